@@ -1,0 +1,1 @@
+//! The HTTP request and response shapes.

@@ -1,0 +1,3 @@
+//! The JSON that people write: model, schema, checks, compiler into a plan, explain texts.
+#[expect(dead_code, reason = "the encoder and the lowering read it")]
+mod program;
