@@ -1,9 +1,12 @@
 //! Turns a plan, a context and a time into a decision with a reason.
 #![no_std]
 
-/// A bucketing algorithm.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Algorithm {
-    /// Pennon's own.
-    Native,
-}
+extern crate alloc;
+
+mod algorithm;
+mod decision;
+mod host;
+
+pub use algorithm::Algorithm;
+pub use decision::{Decision, Outcome, Place, Reason};
+pub use host::{Host, TextTest, Truth, Visitor};

@@ -1,0 +1,71 @@
+//! What the evaluator cannot do alone, and whom it tells what it does.
+
+use crate::{Decision, Reason};
+
+/// Text comparisons that fold case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TextTest {
+    /// Both texts are equal.
+    Equal,
+    /// The text begins with the operand.
+    Prefix,
+    /// The text ends with the operand.
+    Suffix,
+    /// The text contains the operand.
+    Contains,
+}
+
+/// What the evaluator asks of the program around it.
+pub trait Host {
+    /// Whether `text` matches the pattern; `None` when this host cannot say.
+    ///
+    /// `id` is stable within one plan, so that a host can keep compiled patterns.
+    fn matches(&self, id: u32, pattern: &str, text: &str) -> Option<bool>;
+
+    /// Applies `test` to the lower-cased `text` and `operand`, which is lower case already.
+    ///
+    /// Called only when `text` is not all ASCII.
+    fn test_folded(&self, test: TextTest, text: &str, operand: &str) -> bool;
+
+    /// Reads a decimal number, for dialects that cast text.
+    fn parse_number(&self, text: &str) -> Option<f64>;
+
+    /// A uniformly random 32-bit number, for splits that ask for one when the unit is missing.
+    fn random(&self) -> u32;
+}
+
+/// The result of a condition in three-valued logic.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Truth {
+    /// It does not hold.
+    False,
+    /// It holds.
+    True,
+    /// What it needs is not known at this place.
+    Unknown,
+}
+
+/// Hears what an evaluation does, step by step; `()` hears nothing and costs nothing.
+///
+/// An expression or flag that is decided already is not entered again: only `leave` or
+/// `decided` is called for it.
+pub trait Visitor {
+    /// The decision of a flag begins.
+    fn flag(&mut self, _flag: u32) {}
+    /// A flag is decided.
+    fn decided(&mut self, _flag: u32, _decision: Decision) {}
+    /// A rule of the flag is looked at.
+    fn rule(&mut self, _flag: u32, _rule: u32) {}
+    /// The condition of a rule is known; a rule without condition is `True`.
+    fn rule_condition(&mut self, _flag: u32, _rule: u32, _truth: Truth) {}
+    /// A distribution of the rule drew nothing; `None` is the fallthrough.
+    fn missed(&mut self, _flag: u32, _rule: Option<u32>, _reason: Reason) {}
+    /// An expression begins.
+    fn enter(&mut self, _expression: u32) {}
+    /// The result of an expression is known.
+    fn leave(&mut self, _expression: u32, _truth: Truth) {}
+    /// A unit was hashed; `position` is in the space of the algorithm of hash row `hash`.
+    fn bucket(&mut self, _hash: u32, _slot: u32, _position: f64) {}
+}
+
+impl Visitor for () {}
