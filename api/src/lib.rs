@@ -1,1 +1,21 @@
-//! The HTTP request and response shapes.
+#![doc = include_str!("../README.md")]
+
+mod definition;
+mod environment;
+mod error;
+mod exposure;
+mod flag;
+mod key;
+mod project;
+mod token;
+
+pub use definition::{Definition, DefinitionChanged, DefinitionList};
+pub use environment::{Environment, EnvironmentList, NewEnvironment};
+pub use error::{ErrorBody, ErrorDetail, Problem, Severity};
+pub use exposure::{Exposures, FlagExposures, VariantExposures};
+pub use flag::{
+    FlagChanged, FlagHistory, FlagList, FlagSummary, FlagVersion, KillRequest, RevertRequest,
+};
+pub use key::{Key, KeyKind, KeyList, KeyOrigins, KeyRotation, NewKey};
+pub use project::{NewProject, Project, ProjectList};
+pub use token::{Access, NewToken, SetupRequest, Token, TokenList, TokenSecret};
