@@ -5,8 +5,10 @@ mod environment;
 mod error;
 mod exposure;
 mod flag;
+mod intake;
 mod key;
 mod project;
+mod store;
 mod token;
 
 pub use definition::{Definition, DefinitionChanged, DefinitionList};
@@ -16,6 +18,10 @@ pub use exposure::{Exposures, FlagExposures, VariantExposures};
 pub use flag::{
     FlagChanged, FlagHistory, FlagList, FlagSummary, FlagVersion, KillRequest, RevertRequest,
 };
+pub use intake::{
+    Delivery, DeliveryAnswer, EventCopy, ExposureCopy, ShardTotals, Sums, TotalsCell,
+};
 pub use key::{Key, KeyKind, KeyList, KeyOrigins, KeyRotation, NewKey};
 pub use project::{NewProject, Project, ProjectList};
+pub use store::{AudienceRecord, EnvironmentRecord, KeyRecord, SigningKeyRecord};
 pub use token::{Access, NewToken, SetupRequest, Token, TokenList, TokenSecret};
