@@ -16,19 +16,22 @@ pub enum TextTest {
 }
 
 /// What the evaluator asks of the program around it.
+///
+/// Texts are UTF-8 bytes: the evaluator validates none, so that an artefact for browsers
+/// carries no validator.
 pub trait Host {
     /// Whether `text` matches the pattern; `None` when this host cannot say.
     ///
     /// `id` is stable within one plan, so that a host can keep compiled patterns.
-    fn matches(&self, id: u32, pattern: &str, text: &str) -> Option<bool>;
+    fn matches(&self, id: u32, pattern: &[u8], text: &[u8]) -> Option<bool>;
 
     /// Applies `test` to the lower-cased `text` and `operand`, which is lower case already.
     ///
     /// Called only when `text` is not all ASCII.
-    fn test_folded(&self, test: TextTest, text: &str, operand: &str) -> bool;
+    fn test_folded(&self, test: TextTest, text: &[u8], operand: &[u8]) -> bool;
 
     /// Reads a decimal number, for dialects that cast text.
-    fn parse_number(&self, text: &str) -> Option<f64>;
+    fn parse_number(&self, text: &[u8]) -> Option<f64>;
 
     /// A uniformly random 32-bit number, for splits that ask for one when the unit is missing.
     fn random(&self) -> u32;

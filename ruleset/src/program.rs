@@ -4,6 +4,8 @@
 //! A program holds no sugar: windows, prerequisites, gates, segments and pins are ordinary
 //! expressions and rules by then, so the evaluator has one way to decide.
 
+pub(crate) use pennon_core::{Algorithm, Kind, MissingUnit, OnUnknown, Order, Place};
+
 /// Index into [`Program::slots`].
 pub(crate) type SlotId = u32;
 /// Index into [`Program::expressions`].
@@ -41,15 +43,6 @@ pub(crate) enum Source {
     Attribute(String),
     /// `groups.<type>.<name>`, pointer rule as above.
     GroupAttribute(String, String),
-}
-
-/// A place that evaluates, in the order in which knowledge grows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub(crate) enum Place {
-    #[default]
-    Client,
-    Edge,
-    Server,
 }
 
 /// A condition tree node, three-valued.
@@ -93,6 +86,8 @@ pub(crate) struct Leaf {
     /// Native dialect: a missing attribute makes the test false, and negation is [`Expression::Not`] around it.
     /// True here makes a missing attribute satisfy the test (other dialects).
     pub(crate) when_missing: bool,
+    /// Text is read as a number first, through the host; never in the native dialect.
+    pub(crate) parse_text: bool,
 }
 
 /// Operators. Numbers are f64, dates epoch milliseconds, semantic versions normalised text.
@@ -119,14 +114,6 @@ pub(crate) enum Test {
     DateOrder(Order, Instant),
     SemverEquals(String),
     SemverOrder(Order, String),
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Order {
-    Less,
-    LessOrEqual,
-    Greater,
-    GreaterOrEqual,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -157,7 +144,7 @@ pub(crate) struct Split {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Hash {
     /// Which of the 20 named algorithms of `core::Algorithm` (hash, encoding and map to a number together).
-    pub(crate) algorithm: pennon_core::Algorithm,
+    pub(crate) algorithm: Algorithm,
     /// Native: the seed text `salt + "/" + use`. Others: the text parts around the unit.
     pub(crate) prefix: String,
     pub(crate) suffix: String,
@@ -168,18 +155,6 @@ pub(crate) struct Hash {
     /// The first present slot wins.
     pub(crate) units: Vec<SlotId>,
     pub(crate) missing: MissingUnit,
-}
-
-/// What a missing unit means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) enum MissingUnit {
-    /// The split is false, the distribution misses.
-    #[default]
-    Miss,
-    /// Position 0.
-    Zero,
-    /// A position from the host's random source.
-    Random,
 }
 
 /// `from <= position < to`, or `<= to` when `to_included`. Basis points for the native algorithm.
@@ -209,15 +184,8 @@ pub(crate) struct Flag {
     pub(crate) off: Outcome,
     pub(crate) rules: Vec<Rule>,
     pub(crate) fallthrough: Target,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub(crate) enum Kind {
-    #[default]
-    Boolean,
-    String,
-    Number,
-    Object,
+    /// A decision of the fallthrough counts as an exposure.
+    pub(crate) fallthrough_counts_exposure: bool,
 }
 
 /// A typed value under a name.
@@ -226,14 +194,6 @@ pub(crate) struct Variant {
     pub(crate) name: String,
     /// The bare text for strings, JSON text for everything else.
     pub(crate) value: String,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub(crate) enum OnUnknown {
-    #[default]
-    CodeDefault,
-    LastKnown,
-    Off,
 }
 
 #[derive(Debug, Clone, PartialEq)]
