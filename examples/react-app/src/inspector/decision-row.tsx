@@ -1,0 +1,46 @@
+import { useFlagDetails } from 'pennon/react';
+import { type ReactElement, useEffect, useRef } from 'react';
+import { defaults, type ShopFlag } from '../flags.ts';
+import { Explanation } from './explanation.tsx';
+import { select } from './selection.ts';
+
+type DecisionRowProps = { flag: ShopFlag; isOpen: boolean };
+
+/** One flag: its value and reason, and when open the whole explanation. */
+export function DecisionRow({ flag, isOpen }: DecisionRowProps): ReactElement {
+  const row = useRef<HTMLLIElement>(null);
+  const details = useFlagDetails(flag, defaults[flag]);
+  useEffect(() => {
+    if (isOpen) row.current?.scrollIntoView({ block: 'nearest' });
+  }, [isOpen]);
+  return (
+    <li ref={row} className="decision" data-flag={flag} data-reason={details.reason}>
+      <button type="button" aria-expanded={isOpen} onClick={() => select(flag)}>
+        <code className="decision-key">{flag}</code>
+        <code key={String(details.variant)} className="decision-variant">
+          {details.variant ?? 'code default'}
+        </code>
+        <span className="decision-reason">{reasonInWords(details.reason, details.detail)}</span>
+      </button>
+      {isOpen ? <Explanation flag={flag} details={details} /> : null}
+    </li>
+  );
+}
+
+const words: Readonly<Record<string, string>> = {
+  STATIC: 'the same for everybody',
+  DEFAULT: 'no rule matched',
+  TARGETING_MATCH: 'a rule matched',
+  SPLIT: 'drawn by user id',
+  DISABLED: 'switched off',
+  ERROR: 'no answer',
+  STALE: 'last known plan',
+  killed: 'killed',
+  prerequisite: 'another flag is not on',
+  'out-of-rollout': 'not drawn by the rollout',
+  override: 'forced on this page',
+};
+
+function reasonInWords(reason: string, detail: string | undefined): string {
+  return words[detail ?? ''] ?? words[reason] ?? reason.toLowerCase().replaceAll('_', ' ');
+}

@@ -1,0 +1,66 @@
+import type { Details } from 'pennon';
+import { useClient } from 'pennon/react';
+import { type ReactElement, useEffect, useState } from 'react';
+import type { ShopFlag } from '../flags.ts';
+
+type ExplanationProps = { flag: ShopFlag; details: Details };
+
+/**
+ * Plain sentences that lead from the rules to the decision. The part of Pennon
+ * that writes them is loaded when this is shown for the first time.
+ */
+export function Explanation({ flag, details }: ExplanationProps): ReactElement {
+  const client = useClient();
+  const [sentences, setSentences] = useState<readonly string[]>();
+  // A decision has a new `details` object exactly when plan or context changed it.
+  useEffect(() => {
+    let isCurrent = true;
+    void client.explain(flag).then((explanation) => {
+      if (isCurrent && details !== undefined) setSentences(explanation.sentences);
+    });
+    return () => {
+      isCurrent = false;
+    };
+  }, [client, flag, details]);
+  return (
+    <div className="explanation">
+      {sentences === undefined ? (
+        <p className="note">Reading the rules…</p>
+      ) : (
+        <ol>
+          {sentences.map((sentence) => (
+            <li key={sentence}>{sentence}</li>
+          ))}
+        </ol>
+      )}
+      <dl>
+        <dt>value</dt>
+        <dd>{JSON.stringify(details.value)}</dd>
+        <dt>reason</dt>
+        <dd>
+          {details.reason}
+          {details.detail === undefined ? '' : `, ${details.detail}`}
+        </dd>
+        <dt>rule</dt>
+        <dd>{details.rule ?? 'none'}</dd>
+        <dt>revision</dt>
+        <dd>{details.revision ?? 'none'}</dd>
+      </dl>
+      {typeof details.value === 'boolean' ? <Force flag={flag} value={details.value} /> : null}
+    </div>
+  );
+}
+
+function Force({ flag, value }: { flag: ShopFlag; value: boolean }): ReactElement {
+  const client = useClient();
+  return (
+    <p className="force">
+      <button type="button" className="link" onClick={() => client.override(flag, !value)}>
+        Force {value ? 'off' : 'on'} here
+      </button>
+      <button type="button" className="link" onClick={() => client.override(flag, undefined)}>
+        Stop forcing
+      </button>
+    </p>
+  );
+}
