@@ -116,6 +116,9 @@ pub enum Off {
 pub struct SpecialOff {
     /// What is answered instead of a variant.
     pub special: Special,
+    /// Kept as found.
+    #[serde(flatten)]
+    pub unknown: Unknown,
 }
 
 /// What a client answers that cannot know and cannot ask.

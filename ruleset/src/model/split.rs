@@ -83,6 +83,9 @@ pub enum UnitReference {
     Attribute {
         /// Its name.
         attribute: String,
+        /// Kept as found.
+        #[serde(flatten)]
+        unknown: Unknown,
     },
 }
 

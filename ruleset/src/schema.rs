@@ -1,0 +1,15 @@
+//! The JSON Schema of the ruleset, and the shape check that reads it.
+
+use std::sync::LazyLock;
+
+use serde_json::Value;
+
+use crate::model::Ruleset;
+
+/// The JSON Schema (2020-12) of the ruleset, as published in `docs/ruleset.schema.json`.
+pub fn schema() -> Value {
+    schemars::schema_for!(Ruleset).to_value()
+}
+
+/// The schema, made once.
+pub(crate) static SCHEMA: LazyLock<Value> = LazyLock::new(schema);
