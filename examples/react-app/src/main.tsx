@@ -1,6 +1,6 @@
 import { createClient } from 'pennon';
 import { FlagProvider } from 'pennon/react';
-import { type ReactElement, Suspense } from 'react';
+import type { ReactElement } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { hasConsented } from './consent.ts';
@@ -24,13 +24,12 @@ function shop({ endpoint, key, control }: Settings): ReactElement {
     key,
     context: contextOf(personas[0]),
     consent: hasConsented(),
-    refresh: 2000,
+    // Someone who tries the demo should not wait; the default suits a real shop.
+    refreshMs: 2000,
   });
   return (
-    <FlagProvider client={client} suspense>
-      <Suspense fallback={<p className="waiting">Waiting for wind…</p>}>
-        <App control={control} />
-      </Suspense>
+    <FlagProvider client={client} suspense={<p className="waiting">Waiting for wind…</p>}>
+      <App control={control} />
     </FlagProvider>
   );
 }

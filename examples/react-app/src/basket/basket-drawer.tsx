@@ -33,7 +33,7 @@ export function BasketDrawer({ onClose, onOrder }: BasketDrawerProps): ReactElem
           Pay {euros(total + extras)}
         </button>
         <p className="note">
-          One step, card on file. This drawer is the new checkout. <Why flag="new-checkout" />
+          This drawer is the new checkout. <Why flag="new-checkout" />
         </p>
       </footer>
     </Sheet>

@@ -46,21 +46,22 @@ export function Explanation({ flag, details }: ExplanationProps): ReactElement {
         <dt>revision</dt>
         <dd>{details.revision ?? 'none'}</dd>
       </dl>
-      {typeof details.value === 'boolean' ? <Force flag={flag} value={details.value} /> : null}
+      {typeof details.value === 'boolean' ? <Force flag={flag} details={details} /> : null}
     </div>
   );
 }
 
-function Force({ flag, value }: { flag: ShopFlag; value: boolean }): ReactElement {
+/** Turns a boolean flag round on this page only; what is forced is never counted. */
+function Force({ flag, details }: ExplanationProps): ReactElement {
   const client = useClient();
+  const isForced = details.detail === 'override';
   return (
-    <p className="force">
-      <button type="button" className="link" onClick={() => client.override(flag, !value)}>
-        Force {value ? 'off' : 'on'} here
-      </button>
-      <button type="button" className="link" onClick={() => client.override(flag, undefined)}>
-        Stop forcing
-      </button>
-    </p>
+    <button
+      type="button"
+      className="link force"
+      onClick={() => client.override(flag, isForced ? undefined : !details.value)}
+    >
+      {isForced ? 'Stop forcing' : `Force ${details.value ? 'off' : 'on'} on this page`}
+    </button>
   );
 }

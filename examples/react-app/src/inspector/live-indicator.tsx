@@ -1,21 +1,17 @@
-import { useClient } from 'pennon/react';
-import { type ReactElement, useSyncExternalStore } from 'react';
+import { useStatus } from 'pennon/react';
+import type { ReactElement } from 'react';
 
 /** Says whether the page follows published changes, and which revision it holds. */
 export function LiveIndicator(): ReactElement {
-  const client = useClient();
-  const status = useSyncExternalStore(
-    (listener) => client.subscribe(listener),
-    () => client.status(),
-  );
+  const { revision, failing } = useStatus();
   return (
-    <p className="live" role="status" data-live={!status.stale} data-revision={status.revision}>
-      <span key={status.revision} className="live-dot" aria-hidden="true" />
-      {status.revision === undefined
+    <p className="live" role="status" data-live={!failing} data-revision={revision}>
+      <span key={revision} className="live-dot" aria-hidden="true" />
+      {revision === undefined
         ? 'No plan yet'
-        : status.stale
-          ? `Offline, plan ${status.revision}`
-          : `Live, plan ${status.revision}`}
+        : failing
+          ? `Offline, plan ${revision}`
+          : `Live, plan ${revision}`}
     </p>
   );
 }

@@ -11,10 +11,14 @@ export function Facts(): ReactElement {
     <ul className="facts">
       <ShippingFact />
       <li>
-        <strong>Sewn to order</strong> in six days
+        <span>
+          <strong>Sewn to order</strong> in six days
+        </span>
       </li>
       <li>
-        <strong>Free repairs</strong> for life
+        <span>
+          <strong>Free repairs</strong> for life
+        </span>
       </li>
     </ul>
   );

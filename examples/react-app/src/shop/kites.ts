@@ -67,7 +67,7 @@ export const strongWind: readonly Kite[] = [
     ink,
     pink,
   ]),
-  kite('star', 'Barn Door', 'Three sticks, six colours, no mercy', [10, 24], 84, '#ffe39a', [
+  kite('star', 'Barn Door', 'Three sticks, six panels, no mercy', [10, 24], 84, '#ffe39a', [
     pink,
     blue,
     signal,
