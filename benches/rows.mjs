@@ -15,7 +15,8 @@ export const row = (name, unit, ours, peer, peer_name, target) => ({
 });
 
 /** Whether a row reaches its target; what could not be measured does not. */
-export const passes = ({ ratio, target }) => target === null || (Number.isFinite(ratio) && ratio >= target);
+export const passes = ({ ratio, target }) =>
+  target === null || (Number.isFinite(ratio) && ratio >= target);
 
 const rounded = (number) => (Number.isFinite(number) ? Number(number.toPrecision(4)) : null);
 
@@ -30,5 +31,12 @@ export function table(rows) {
     r.target === null ? '' : `target ${r.target}x`,
   ]);
   const widths = lines[0]?.map((_, i) => Math.max(...lines.map((line) => line[i].length))) ?? [];
-  return lines.map((line) => line.map((cell, i) => cell.padEnd(widths[i])).join('  ').trimEnd()).join('\n');
+  return lines
+    .map((line) =>
+      line
+        .map((cell, i) => cell.padEnd(widths[i]))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
 }

@@ -46,7 +46,9 @@ function flagOf({ kind }) {
   const first = isBoolean ? 'off' : VARIANTS[0];
   return {
     type: isBoolean ? 'boolean' : 'string',
-    variants: isBoolean ? { off: false, on: true } : Object.fromEntries(VARIANTS.map((v) => [v, v])),
+    variants: isBoolean
+      ? { off: false, on: true }
+      : Object.fromEntries(VARIANTS.map((v) => [v, v])),
     enabled: true,
     killed: false,
     off: first,

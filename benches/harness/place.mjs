@@ -35,10 +35,14 @@ export function preparePeers() {
   const lock = readFileSync(join(work, 'package-lock.json'), 'utf8');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
   console.error(`installing the peers' packages in ${work}`);
-  const npm = spawnSync('npm', ['ci', '--ignore-scripts', '--legacy-peer-deps', '--no-audit', '--no-fund'], {
-    cwd: work,
-    stdio: ['ignore', 2, 2],
-  });
+  const npm = spawnSync(
+    'npm',
+    ['ci', '--ignore-scripts', '--legacy-peer-deps', '--no-audit', '--no-fund'],
+    {
+      cwd: work,
+      stdio: ['ignore', 2, 2],
+    },
+  );
   if (npm.status !== 0) throw new Error(`npm ci in ${work} ended with ${npm.status}`);
   writeFileSync(stamp, lock);
 }

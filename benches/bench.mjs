@@ -1,0 +1,42 @@
+// `node benches/bench.mjs [--json] [--only=decisions,all,load,use-flag,memory,browser,native]`
+import { given, hasPeers, preparePeers } from './harness/place.mjs';
+import { passes, table } from './rows.mjs';
+
+/** Each suite by name: what imports and runs it. */
+const SUITES = {
+  decisions: async () => (await import('./node/suite.mjs')).decisionRows(),
+  all: async () => (await import('./node/suite.mjs')).allRows(),
+  load: async () => (await import('./node/suite.mjs')).loadRows(),
+  'use-flag': async () => (await import('./node/use-flag.mjs')).useFlagRows(),
+  native: async () => (await import('./native/suite.mjs')).nativeRows(),
+  memory: async () => (await import('./browser/suite.mjs')).memoryRows(),
+  browser: async () => (await import('./browser/suite.mjs')).browserRows(),
+};
+
+const options = process.argv.slice(2);
+const only = options
+  .find((option) => option.startsWith('--only='))
+  ?.slice('--only='.length)
+  .split(',');
+
+if (!hasPeers()) {
+  console.error(
+    `NO BENCH: no peers at ${given}; set PENNON_BENCH_PEERS to the folder of bench-peers`,
+  );
+  process.exit(2);
+}
+preparePeers();
+
+const rows = [];
+let failed = false;
+for (const suite of only ?? Object.keys(SUITES)) {
+  console.error(`measuring ${suite}`);
+  try {
+    rows.push(...(await SUITES[suite]()));
+  } catch (error) {
+    failed = true;
+    console.error(`${suite} could not be measured: ${error.stack}`);
+  }
+}
+console.log(options.includes('--json') ? JSON.stringify(rows, null, 1) : table(rows));
+process.exitCode = failed || !rows.every(passes) ? 1 : 0;
