@@ -1,4 +1,4 @@
-// `node benches/bench.mjs [--json] [--only=decisions,all,load,use-flag,memory,browser,native]`
+// `node benches/bench.mjs [--json] [--only=decisions,all,varied,load,use-flag,memory,browser,native]`
 import { given, hasPeers, preparePeers } from './harness/place.mjs';
 import { passes, table } from './rows.mjs';
 
@@ -6,6 +6,7 @@ import { passes, table } from './rows.mjs';
 const SUITES = {
   decisions: async () => (await import('./node/suite.mjs')).decisionRows(),
   all: async () => (await import('./node/suite.mjs')).allRows(),
+  varied: async () => (await import('./node/suite.mjs')).variedRows(),
   load: async () => (await import('./node/suite.mjs')).loadRows(),
   'use-flag': async () => (await import('./node/use-flag.mjs')).useFlagRows(),
   native: async () => (await import('./native/suite.mjs')).nativeRows(),

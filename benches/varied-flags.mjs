@@ -25,7 +25,8 @@ export async function variedSource() {
   if (end < 0) throw new Error('lower-bound/format.mjs has changed its shape: no `const out`');
   mkdirSync(inputs, { recursive: true });
   const path = join(inputs, 'varied-source.mjs');
-  const tail = 'export const flags = (n) => { s = 777 + n; return gen(n); };\nexport { enc, A };\n';
+  const tail =
+    'export const flags = (n) => { s = 777 + n; return gen(n); };\nexport { enc, A, VAL };\n';
   writeFileSync(path, `${text.slice(0, end)}\n${tail}`);
   return import(pathToFileURL(path).href);
 }
@@ -39,11 +40,27 @@ export const variedFlags = async (n) => (await variedSource()).flags(n);
  * for a flag before it, by `on` or by variant.
  */
 export async function variedRuleset(n) {
-  const { flags, A: attributes } = await variedSource();
+  return rulesetOf(await variedSource(), n, flagOf);
+}
+
+/**
+ * `n` varied flags as a peer without kill bits, prerequisites and `next` can have them too, for comparing speed:
+ * a rule whose distribution draws nothing ends at the fallthrough.
+ */
+export async function plainRuleset(n) {
+  const plain = (flag, random) => {
+    const entry = flagOf(flag, random, []);
+    const rules = entry.rules.map((rule) => ({ ...rule, on_miss: 'stop' }));
+    return { ...entry, killed: false, rules };
+  };
+  return rulesetOf(await variedSource(), n, plain);
+}
+
+function rulesetOf({ flags, A: attributes }, n, toFlag) {
   const random = numbersFrom(4_711);
   const done = [];
   const entries = flags(n).map((flag) => {
-    const entry = flagOf(flag, random, done);
+    const entry = toFlag(flag, random, done);
     done.push([flag.key, entry]);
     return [flag.key, entry];
   });

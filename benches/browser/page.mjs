@@ -19,8 +19,8 @@ export function page(peer, harness) {
 /** Holds an engine with its flags, decides once, and answers its linear memory in bytes. */
 async function keep(peer, { users }, configured, set) {
   globalThis.kept ??= [];
-  const module = (globalThis.module ??= await peer.load());
-  const handle = await peer.create(module, await configured(set));
+  globalThis.loaded ??= await peer.load();
+  const handle = await peer.create(globalThis.loaded, await configured(set));
   peer.all(handle, peer.ctx(users(1)[0], handle));
   globalThis.kept.push(handle);
   return handle.memory?.buffer.byteLength ?? 0;

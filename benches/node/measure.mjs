@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { fromHarness } from '../harness/place.mjs';
+import { agreement, variedPeer } from '../harness/varied-peers.mjs';
 import { all, decisions } from '../tasks.mjs';
 
 const [peerPath, task, ...sizes] = process.argv.slice(2);
@@ -15,6 +16,15 @@ const peer = await (peerPath.includes('/')
 const configured = (n) => peer.config(harness.flagSet(n));
 
 const TASKS = {
+  varied: async ([n]) => {
+    const varied = await variedPeer(peer.name === 'pennon' ? 'pennon' : peerPath, n);
+    const { configured, ...adapter } = varied.peer;
+    return {
+      decision: await decisions(adapter, varied.harness, configured, n),
+      all: await all(adapter, varied.harness, configured),
+      agreement: await agreement(varied),
+    };
+  },
   decisions: async ([n]) => ({ ns: await decisions(peer, harness, configured(n), n) }),
   // All sizes in one process, so that their ratios are of one run.
   growth: async (each) => {

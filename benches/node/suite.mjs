@@ -74,6 +74,31 @@ export async function allRows() {
   ];
 }
 
+/** The same over flags that do not share their conditions. */
+export async function variedRows() {
+  const [ours, peer] = await beside('flagd', MEASURE, ['varied', '1000']);
+  if (ours.agreement !== peer.agreement)
+    throw new Error('pennon and flagd-core answer differently');
+  return [
+    row(
+      'node: one computed decision, context set, varied flags',
+      'ns',
+      ours.decision,
+      peer.decision,
+      'flagd-core',
+      6,
+    ),
+    row(
+      'node: all 1000 varied flags, new context',
+      'us',
+      ours.all / 1e3,
+      peer.all / 1e3,
+      'flagd-core',
+      12,
+    ),
+  ];
+}
+
 const SIZES = [10, 100, 1_000, 5_000];
 
 /** Replacing the flags of a running engine. */
