@@ -16,7 +16,8 @@ import './styles/inspector.css';
 
 const root = document.getElementById('shop');
 const settings = await loadSettings();
-if (root !== null) createRoot(root).render(settings === undefined ? <NotStarted /> : shop(settings));
+if (root !== null)
+  createRoot(root).render(settings === undefined ? <NotStarted /> : shop(settings));
 
 function shop({ endpoint, key, control }: Settings): ReactElement {
   const client = createClient({

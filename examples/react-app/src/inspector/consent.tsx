@@ -12,6 +12,7 @@ export function Consent(): ReactElement {
         type="checkbox"
         role="switch"
         checked={isCounted}
+        aria-checked={isCounted}
         onChange={(event) => {
           setCounted(event.target.checked);
           rememberConsent(event.target.checked);

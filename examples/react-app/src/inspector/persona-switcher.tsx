@@ -12,7 +12,7 @@ export function PersonaSwitcher(): ReactElement {
   };
   return (
     <>
-      <div className="personas" role="group" aria-label="Visitor">
+      <fieldset className="personas" aria-label="Visitor">
         {personas.map((who) => (
           <button
             key={who.id}
@@ -24,7 +24,7 @@ export function PersonaSwitcher(): ReactElement {
             <span>{who.about}</span>
           </button>
         ))}
-      </div>
+      </fieldset>
       <p className="facts-line">
         <code>
           {current.signedIn ? `user ${current.id}` : 'no user'} · {current.country} · {current.plan}

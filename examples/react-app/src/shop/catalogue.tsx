@@ -8,7 +8,12 @@ import { type Kite, lightWind, strongWind } from './kites.ts';
 export function Catalogue(): ReactElement {
   return (
     <section id="kites" className="catalogue" aria-label="Kites">
-      <Shelf id="light-wind" title="Light wind" about="4 to 14 knots, leaves rustle" kites={lightWind} />
+      <Shelf
+        id="light-wind"
+        title="Light wind"
+        about="4 to 14 knots, leaves rustle"
+        kites={lightWind}
+      />
       <Shelf
         id="strong-wind"
         title="Strong wind"
@@ -26,7 +31,7 @@ function Shelf({ id, title, about, kites }: ShelfProps): ReactElement {
     <section id={id} className="shelf" aria-labelledby={`${id}-title`}>
       <header>
         <h2 id={`${id}-title`}>{title}</h2>
-        <p>{about}</p>
+        <p className="shelf-about">{about}</p>
       </header>
       <ul className="cards">
         {kites.map((kite) => (

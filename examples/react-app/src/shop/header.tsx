@@ -1,10 +1,11 @@
 import type { ReactElement } from 'react';
 import { basket, useBasket } from '../basket/basket.ts';
+import { useRenderCount } from './render-count.ts';
 
 /** Name of the shop, the way around it and the basket. */
 export function Header(): ReactElement {
   return (
-    <header className="header">
+    <header className="header" data-renders={useRenderCount()}>
       <a className="logo" href="#top" aria-label="Updraft, start of the page">
         <img src="/icon.svg" alt="" width="26" height="26" />
         Updraft

@@ -35,7 +35,10 @@ export function HeroScene(): ReactElement {
       </g>
       {flying.map(({ kite, x, y, size, turn }) =>
         kite === undefined ? null : (
-          <g key={kite.id} transform={`translate(${x} ${y}) scale(${size}) rotate(${turn} 120 110)`}>
+          <g
+            key={kite.id}
+            transform={`translate(${x} ${y}) scale(${size}) rotate(${turn} 120 110)`}
+          >
             <g className={`scene-kite scene-kite-${kite.id}`}>
               <KiteFigure kite={kite} />
             </g>

@@ -21,8 +21,8 @@ export function Hero(): ReactElement {
           {headline}
         </h1>
         <p>
-          Eight shapes, cut and sewn in one workshop by the harbour. Repaired free for as long as you
-          fly them.
+          Eight shapes, cut and sewn in one workshop by the harbour. Repaired free for as long as
+          you fly them.
         </p>
         <p className="hero-act">
           <a className="button button-paper" href="#kites">

@@ -12,8 +12,7 @@ export function PromoBanner(): ReactElement | null {
   return (
     <aside className={`promo promo-${promo.colour}`} aria-label="Promotion" data-renders={renders}>
       <p>
-        {promo.text}{' '}
-        {promo.link === null ? null : <a href={promo.link.href}>{promo.link.label}</a>}
+        {promo.text} {promo.link === null ? null : <a href={promo.link.href}>{promo.link.label}</a>}
       </p>
       <Why flag="promo-banner" />
     </aside>

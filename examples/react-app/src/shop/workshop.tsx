@@ -1,9 +1,15 @@
 import type { ReactElement } from 'react';
 
 const steps = [
-  ['Cut', 'Every panel of a kite comes from one roll, so the cloth pulls the same way in every gust.'],
+  [
+    'Cut',
+    'Every panel of a kite comes from one roll, so the cloth pulls the same way in every gust.',
+  ],
   ['Sewn', 'Two needles, twelve stitches to the inch, and a folded seam that keeps the rain out.'],
-  ['Flown', 'Nothing leaves before it has been in the air over the breakwater, whatever the weather.'],
+  [
+    'Flown',
+    'Nothing leaves before it has been in the air over the breakwater, whatever the weather.',
+  ],
 ] as const;
 
 /** How a kite is made. */
