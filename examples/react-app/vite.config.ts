@@ -1,4 +1,4 @@
-import { type Connect, defineConfig, type Plugin } from 'vite';
+import type { Connect, Plugin, UserConfig } from 'vite';
 
 /**
  * Answers `/config.json` from the environment, so that one build of the shop
@@ -25,7 +25,9 @@ function configFromEnvironment(): Plugin {
   };
 }
 
-export default defineConfig({
+const config: UserConfig = {
   plugins: [configFromEnvironment()],
   build: { target: 'es2022', assetsInlineLimit: 0 },
-});
+};
+
+export default config;

@@ -1,7 +1,7 @@
-import { defineConfig } from 'vitest/config';
+import type { ViteUserConfig } from 'vitest/config';
 
 /** Every story starts its own Workers and browser, so the stories take turns. */
-export default defineConfig({
+const config: ViteUserConfig = {
   test: {
     root: import.meta.dirname,
     include: ['*.test.ts'],
@@ -10,4 +10,6 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },
-});
+};
+
+export default config;

@@ -1,4 +1,4 @@
-import type { FlagValue } from 'pennon';
+import type { Flags } from 'pennon';
 
 /** What the strip above the shop shows: the value of the flag `promo-banner`. */
 export type Promo = {
@@ -21,16 +21,16 @@ declare module 'pennon' {
 }
 
 /** What the shop does where Pennon has no answer: each flag with the value that is always safe. */
-export const defaults = {
+export const defaults: Flags = {
   'new-checkout': false,
   'gift-wrap': false,
   'hero-headline': 'Kites made by hand.',
   'free-shipping-from': 120,
-  'promo-banner': { text: '', colour: 'sky', link: null } as Promo,
-} satisfies Record<string, FlagValue>;
+  'promo-banner': { text: '', colour: 'sky', link: null },
+};
 
 /** A flag that the shop asks. */
-export type ShopFlag = keyof typeof defaults;
+export type ShopFlag = keyof Flags;
 
 /** Every flag that the shop asks, in the order of the page. */
 export const shopFlags = Object.keys(defaults) as readonly ShopFlag[];

@@ -1,3 +1,6 @@
+/** Name of a shape that this file draws. */
+export type ShapeName = 'eddy' | 'delta' | 'sode' | 'serpent' | 'rokkaku' | 'box' | 'star' | 'sled';
+
 /** A piece of cloth: an outline, and which of the kite's four colours it has. */
 export type Piece = readonly [outline: string, colour: 0 | 1 | 2 | 3];
 
@@ -12,7 +15,7 @@ export type Shape = {
   readonly tiedAt: readonly [x: number, y: number];
 };
 
-const shapes = {
+const shapes: Readonly<Record<ShapeName, Shape>> = {
   eddy: {
     pieces: [
       ['M120 20 56 86h64z', 0],
@@ -100,10 +103,7 @@ const shapes = {
     sticks: 'M74 30l16 166M166 30l-16 166',
     tiedAt: [120, 110],
   },
-} satisfies Record<string, Shape>;
-
-/** Name of a shape that this file draws. */
-export type ShapeName = keyof typeof shapes;
+};
 
 /** The drawing with this name. */
 export function shape(name: ShapeName): Shape {
