@@ -28,7 +28,7 @@ export const personas: readonly [Persona, ...Persona[]] = [
 
 /** Somebody nobody has seen before: the same facts as `like`, another user id. */
 export function stranger(like: Persona): Persona {
-  const id = `visitor-${crypto.randomUUID().slice(0, 8)}`;
+  const id = `visitor-${crypto.randomUUID().slice(0, 5)}`;
   return { ...like, id, name: 'Stranger', signedIn: true };
 }
 

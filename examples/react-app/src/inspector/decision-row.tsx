@@ -1,3 +1,4 @@
+import type { Details } from 'pennon';
 import { useFlagDetails } from 'pennon/react';
 import { type ReactElement, useEffect, useRef } from 'react';
 import { defaults, type ShopFlag } from '../flags.ts';
@@ -9,7 +10,7 @@ type DecisionRowProps = { flag: ShopFlag; isOpen: boolean };
 /** One flag: its value and reason, and when open the whole explanation. */
 export function DecisionRow({ flag, isOpen }: DecisionRowProps): ReactElement {
   const row = useRef<HTMLLIElement>(null);
-  const details = useFlagDetails(flag, defaults[flag]);
+  const details = useFlagDetails(flag, defaults[flag], { live: true });
   useEffect(() => {
     if (isOpen) row.current?.scrollIntoView({ block: 'nearest' });
   }, [isOpen]);
@@ -20,7 +21,7 @@ export function DecisionRow({ flag, isOpen }: DecisionRowProps): ReactElement {
         <code key={String(details.variant)} className="decision-variant">
           {details.variant ?? 'code default'}
         </code>
-        <span className="decision-reason">{reasonInWords(details.reason, details.detail)}</span>
+        <span className="decision-reason">{reasonInWords(details)}</span>
       </button>
       {isOpen ? <Explanation flag={flag} details={details} /> : null}
     </li>
@@ -34,6 +35,7 @@ const words: Readonly<Record<string, string>> = {
   SPLIT: 'drawn by user id',
   DISABLED: 'switched off',
   ERROR: 'no answer',
+  TARGETING_KEY_MISSING: 'no user id to draw by',
   STALE: 'last known plan',
   killed: 'killed',
   prerequisite: 'another flag is not on',
@@ -41,6 +43,6 @@ const words: Readonly<Record<string, string>> = {
   override: 'forced on this page',
 };
 
-function reasonInWords(reason: string, detail: string | undefined): string {
-  return words[detail ?? ''] ?? words[reason] ?? reason.toLowerCase().replaceAll('_', ' ');
+function reasonInWords({ errorCode, detail, reason }: Details): string {
+  return words[errorCode ?? ''] ?? words[detail ?? ''] ?? words[reason] ?? reason;
 }

@@ -22,7 +22,7 @@ export function HeroScene(): ReactElement {
     >
       <path
         className="scene-stars"
-        d="M470 90h0M560 240h0M690 60h0M760 150h0M900 220h0M930 40h0M500 190h0M640 300h0M850 250h0M330 60h0M250 380h0M420 340h0"
+        d="M470 90h0M560 240h0M690 60h0M760 150h0M900 220h0M930 40h0M500 190h0M640 300h0M850 250h0M600 400h0M812 210h0"
       />
       <circle className="scene-sun" cx="828" cy="372" r="92" />
       <path className="scene-hill-far" d="M0 470 Q 240 396 470 440 T 960 384 V520H0z" />

@@ -5,14 +5,17 @@ import { Why } from '../inspector/why.tsx';
 import { HeroScene } from './hero-scene.tsx';
 import { useRenderCount } from './render-count.ts';
 
+/** An experiment keeps the variant it drew until the next visit; a demo follows every change. */
+const demo = { live: true };
+
 /**
  * The first thing one sees. Its words are the value of a flag with three
  * variants; the name of the variant chooses the hour of the day behind them.
  */
 export function Hero(): ReactElement {
   const renders = useRenderCount();
-  const headline = useFlag('hero-headline', defaults['hero-headline']);
-  const variant = useVariant('hero-headline');
+  const headline = useFlag('hero-headline', defaults['hero-headline'], demo);
+  const variant = useVariant('hero-headline', demo);
   return (
     <section className="hero" data-scene={variant ?? 'plain'} data-renders={renders}>
       <HeroScene />
@@ -25,7 +28,7 @@ export function Hero(): ReactElement {
           you fly them.
         </p>
         <p className="hero-act">
-          <a className="button button-paper" href="#kites">
+          <a className="button" href="#kites">
             See the kites
           </a>
           <Why flag="hero-headline" />
