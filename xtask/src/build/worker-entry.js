@@ -1,0 +1,68 @@
+// What workerd starts: the handlers and objects of a Rust Worker, made to survive a trap.
+//
+// A panic in Rust ends in a trap, and the module's memory is then not to be trusted. The call after
+// it starts a fresh instance, and every object makes its Rust half again from its own arguments.
+import * as wasm from './index.js';
+
+const HANDLERS = ['fetch', 'scheduled', 'queue'];
+const METHODS = ['fetch', 'alarm', 'webSocketMessage', 'webSocketClose', 'webSocketError'];
+
+const state = wasm.__worker_init_state();
+
+// A trap in a future that nobody awaits shows up nowhere else.
+addEventListener('error', (event) => note(event.error));
+
+function note(error) {
+  if (error instanceof WebAssembly.RuntimeError) {
+    state.criticalError = true;
+  }
+}
+
+function failed(error) {
+  note(error);
+  throw error;
+}
+
+function guarded(call) {
+  if (state.criticalError) {
+    state.criticalError = false;
+    wasm.__wbg_reset_state();
+  }
+  try {
+    const result = call();
+    return result instanceof Promise ? result.catch(failed) : result;
+  } catch (error) {
+    return failed(error);
+  }
+}
+
+/** A class that workerd can construct, around a class that Rust exports. */
+export function durable(Rust) {
+  const halves = new WeakMap();
+  const half = (object) => {
+    const known = halves.get(object);
+    if (known.instance !== state.instanceId) {
+      known.instance = state.instanceId;
+      known.rust = new Rust(known.ctx, known.env);
+    }
+    return known.rust;
+  };
+  class Durable {
+    constructor(ctx, env) {
+      halves.set(this, { ctx, env, instance: undefined, rust: undefined });
+      guarded(() => half(this));
+    }
+  }
+  for (const name of METHODS.filter((method) => method in Rust.prototype)) {
+    Durable.prototype[name] = function method(...values) {
+      return guarded(() => half(this)[name](...values));
+    };
+  }
+  return Durable;
+}
+
+const entry = {};
+for (const name of HANDLERS.filter((handler) => handler in wasm)) {
+  entry[name] = (value, env, ctx) => guarded(() => wasm[name](value, env, ctx));
+}
+export default entry;

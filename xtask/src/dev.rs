@@ -1,0 +1,123 @@
+//! Starts the Workers and the example app, and keeps them until Ctrl-C.
+
+mod api;
+mod children;
+mod demo;
+
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+
+use self::children::Children;
+use self::demo::Demo;
+use crate::arguments::Arguments;
+use crate::build;
+use crate::process::{Process, step};
+use crate::repository::Repository;
+
+/// Where everything answers.
+struct Addresses {
+    edge: Address,
+    control: Address,
+    app: Address,
+}
+
+/// A port of this machine only.
+struct Address {
+    port: u16,
+}
+
+impl Address {
+    /// The port that people may get used to, or any other when it is busy.
+    fn free(usual: u16) -> Result<Self> {
+        let listener = TcpListener::bind(("127.0.0.1", usual))
+            .or_else(|_| TcpListener::bind(("127.0.0.1", 0)))
+            .context("no free port on 127.0.0.1")?;
+        Ok(Self {
+            port: listener.local_addr()?.port(),
+        })
+    }
+
+    fn origin(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+}
+
+pub(crate) fn run(repository: &Repository, arguments: Arguments) -> Result<()> {
+    arguments.finish()?;
+    build::all(repository)?;
+    let state = state_folder(repository);
+    std::fs::create_dir_all(&state)?;
+    let addresses = Addresses {
+        edge: Address::free(8787)?,
+        control: Address::free(8788)?,
+        app: Address::free(5173)?,
+    };
+    let children = Children::until_interrupted(&state)?;
+    let demo = step("starting the Workers and seeding the demo project", || {
+        let log = children.start("workers", workers(repository, &state, &addresses))?;
+        Demo::seed(repository, &state, &addresses.control.origin(), &log)
+    })?;
+    step("starting the example app", || {
+        children.start("app", app(repository, &addresses, &demo))?;
+        api::wait_until_it_answers(&addresses.app.origin())
+    })?;
+    print_addresses(&addresses, &demo, &state);
+    children.wait()
+}
+
+/// `PENNON_STATE`, or `.pennon/`: what it holds survives a restart.
+fn state_folder(repository: &Repository) -> PathBuf {
+    std::env::var_os("PENNON_STATE").map_or_else(
+        || repository.path(".pennon"),
+        |named| repository.root().join(named),
+    )
+}
+
+fn workers(repository: &Repository, state: &Path, addresses: &Addresses) -> Process {
+    Process::new(repository, "node")
+        .arg("worker/test/start.ts")
+        .args(["--edge-port", &addresses.edge.port.to_string()])
+        .args(["--control-port", &addresses.control.port.to_string()])
+        .arg("--persist")
+        .arg(state.join("state"))
+}
+
+fn app(repository: &Repository, addresses: &Addresses, demo: &Demo) -> Process {
+    Process::tool(repository, "vite")
+        .directory(repository.path("examples/react-app"))
+        .args(["--host", "127.0.0.1", "--strictPort"])
+        .args(["--port", &addresses.app.port.to_string()])
+        .env("PENNON_ENDPOINT", addresses.edge.origin())
+        .env("PENNON_KEY", &demo.client_key)
+        .env("PENNON_CONTROL", format!("{}/", addresses.control.origin()))
+}
+
+fn print_addresses(addresses: &Addresses, demo: &Demo, state: &Path) {
+    let control = addresses.control.origin();
+    println!();
+    println!("  example app  {}/", addresses.app.origin());
+    println!("  flags        {control}/");
+    println!("  admin token  {}", demo.token);
+    println!(
+        "  edge         {}/v1/config/{}",
+        addresses.edge.origin(),
+        demo.client_key
+    );
+    println!();
+    println!("  Kill a flag while you look at the app, and `unkill` it again:");
+    println!(
+        "    curl -X POST -H 'Authorization: Bearer {}' -d '{{}}' \\",
+        demo.token
+    );
+    println!(
+        "      {control}{}/flags/{}/kill",
+        demo.environment, demo.flag
+    );
+    println!();
+    println!(
+        "  State and logs are in {}. Ctrl-C stops everything.",
+        state.display()
+    );
+}

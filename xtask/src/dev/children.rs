@@ -1,0 +1,122 @@
+//! Programs that run until this one is told to stop.
+
+use std::fs::File;
+use std::io::{BufRead as _, BufReader, Read, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::process::Process;
+
+/// How long a program may take to end by itself.
+const PATIENCE: Duration = Duration::from_secs(8);
+
+const MOMENT: Duration = Duration::from_millis(100);
+
+/// A program, by the name of its log.
+type Running = Arc<Mutex<Vec<(String, Child)>>>;
+
+/// The programs started so far. None of them outlives this value or an interruption.
+pub(super) struct Children {
+    running: Running,
+    logs: PathBuf,
+}
+
+impl Children {
+    /// From here on Ctrl-C, and a request to terminate, end the children first.
+    pub(super) fn until_interrupted(logs: &Path) -> Result<Self> {
+        let running = Running::default();
+        let to_stop = Arc::clone(&running);
+        ctrlc::set_handler(move || {
+            stop(&to_stop);
+            std::process::exit(0);
+        })?;
+        Ok(Self {
+            running,
+            logs: logs.to_owned(),
+        })
+    }
+
+    /// Starts a program whose lines go to `NAME.log` and to the receiver.
+    pub(super) fn start(&self, name: &str, process: Process) -> Result<Receiver<String>> {
+        let log = self.logs.join(format!("{name}.log"));
+        let file = Arc::new(Mutex::new(
+            File::create(&log).with_context(|| format!("cannot write `{}`", log.display()))?,
+        ));
+        let mut child = process.spawn(Stdio::piped(), Stdio::piped())?;
+        let (sender, receiver) = channel();
+        if let Some(stdout) = child.stdout.take() {
+            copy_lines(stdout, Arc::clone(&file), sender.clone());
+        }
+        if let Some(stderr) = child.stderr.take() {
+            copy_lines(stderr, file, sender);
+        }
+        lock(&self.running).push((name.to_owned(), child));
+        Ok(receiver)
+    }
+
+    /// Waits until one of them ends, which none should.
+    pub(super) fn wait(&self) -> Result<()> {
+        loop {
+            for (name, child) in lock(&self.running).iter_mut() {
+                if let Some(status) = child.try_wait()? {
+                    let log = self.logs.join(format!("{name}.log"));
+                    bail!("`{name}` ended ({status}), see {}", log.display());
+                }
+            }
+            thread::sleep(MOMENT);
+        }
+    }
+}
+
+impl Drop for Children {
+    fn drop(&mut self) {
+        stop(&self.running);
+    }
+}
+
+fn lock(running: &Running) -> std::sync::MutexGuard<'_, Vec<(String, Child)>> {
+    running.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn copy_lines(from: impl Read + Send + 'static, to: Arc<Mutex<File>>, sender: Sender<String>) {
+    thread::spawn(move || {
+        for line in BufReader::new(from).lines().map_while(Result::ok) {
+            let mut file = to.lock().unwrap_or_else(PoisonError::into_inner);
+            // A log that cannot be written must not stop what is logged.
+            let _ = writeln!(file, "{line}");
+            let _ = sender.send(line);
+        }
+    });
+}
+
+/// Asks every program to end, the last one first, and ends those that do not.
+fn stop(running: &Running) {
+    let mut children = lock(running);
+    for (_, child) in children.iter_mut().rev() {
+        ask_to_end(child);
+    }
+    let deadline = Instant::now() + PATIENCE;
+    for (_, child) in children.iter_mut() {
+        while Instant::now() < deadline && matches!(child.try_wait(), Ok(None)) {
+            thread::sleep(MOMENT);
+        }
+        let _ = child.kill();
+        let _ = child.wait();
+    }
+    children.clear();
+}
+
+/// Rust can only kill, and the Workers want to close their files first.
+fn ask_to_end(child: &Child) {
+    if cfg!(unix) {
+        let _ = Command::new("kill")
+            .args(["-TERM", &child.id().to_string()])
+            .status();
+    }
+}

@@ -1,0 +1,65 @@
+//! The sizes themselves.
+
+use anyhow::Result;
+use serde_json::{Value, json};
+
+use crate::build::workers::BUILD_OF_EDGE;
+use crate::process::Process;
+use crate::repository::Repository;
+
+/// Sums the sizes of files, each compressed by itself, as they travel.
+const COMPRESS: &str = "
+import { readFileSync } from 'node:fs';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+const sum = { raw: 0, gzip: 0, brotli: 0 };
+for (const path of process.argv.slice(1)) {
+  const bytes = readFileSync(path);
+  sum.raw += bytes.length;
+  sum.gzip += gzipSync(bytes, { level: 9 }).length;
+  sum.brotli += brotliCompressSync(bytes, {
+    params: {
+      [constants.BROTLI_PARAM_QUALITY]: 11,
+      [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
+    },
+  }).length;
+}
+console.log(JSON.stringify(sum));
+";
+
+/// Everything that has a budget; needs a complete build.
+pub(super) fn all(repository: &Repository) -> Result<Vec<Value>> {
+    let index = format!("{BUILD_OF_EDGE}/index.js");
+    let wasm = format!("{BUILD_OF_EDGE}/index_bg.wasm");
+    let mut rows = vec![
+        files(
+            repository,
+            "wasm/eval, native operators",
+            &["npm/wasm/eval.wasm"],
+        )?,
+        files(
+            repository,
+            "wasm2js fallback",
+            &["npm/wasm/eval-fallback.js"],
+        )?,
+        files(repository, "edge Worker, gzip", &[&index, &wasm])?,
+    ];
+    // The package knows how apps bundle its entries, and the benches know the varied flags.
+    for script in ["npm/size.mjs", "benches/plan-size.mjs"] {
+        let printed = Process::new(repository, "node")
+            .args([script, "--json"])
+            .output_regardless()?;
+        let measured: Vec<Value> = serde_json::from_str(&printed)?;
+        rows.extend(measured);
+    }
+    Ok(rows)
+}
+
+fn files(repository: &Repository, name: &str, files: &[&str]) -> Result<Value> {
+    let printed = Process::new(repository, "node")
+        .args(["--input-type=module", "--eval", COMPRESS, "--"])
+        .args(files)
+        .output()?;
+    let mut row: Value = serde_json::from_str(&printed)?;
+    row["name"] = json!(name);
+    Ok(row)
+}
