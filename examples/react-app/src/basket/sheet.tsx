@@ -1,4 +1,4 @@
-import { type ReactElement, type ReactNode, useEffect, useRef } from 'react';
+import { type ReactElement, type ReactNode, useLayoutEffect, useRef } from 'react';
 
 type SheetProps = {
   /** Name of the dialog for a screen reader, and its title. */
@@ -11,7 +11,8 @@ type SheetProps = {
 /** A modal dialog that is open as long as it is on the page; Escape and the backdrop close it. */
 export function Sheet({ title, className, onClose, children }: SheetProps): ReactElement {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  // Closing before the element leaves the page gives the focus back to what opened it.
+  useLayoutEffect(() => {
     const element = dialog.current;
     element?.showModal();
     return () => element?.close();
