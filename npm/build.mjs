@@ -1,0 +1,58 @@
+// Builds `dist/`: the entries as ES modules that share their chunks, the artefacts of `wasm/` beside them, and the
+// declarations. The artefacts come from `cargo xtask build`.
+
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { artefacts } from './artefacts.mjs';
+
+const root = dirname(fileURLToPath(import.meta.url));
+const dist = join(root, 'dist');
+
+/** The file that an entry of the package's exports map names, and the source it is made of. */
+const ENTRIES = {
+  browser: 'entry/browser.ts',
+  inline: 'entry/inline.ts',
+  node: 'entry/node.ts',
+  workerd: 'entry/workerd.ts',
+  'server-node': 'entry/server-node.ts',
+  'server-workerd': 'entry/server-workerd.ts',
+  eval: 'entry/eval.ts',
+  testing: 'testing/index.ts',
+  react: 'react/index.ts',
+  engine: 'engine/engine.ts',
+};
+
+/** Binds the React entry to the client that carries its wasm. */
+const writeInlineReact = () => {
+  const source = readFileSync(join(dist, 'react.js'), 'utf8');
+  const parts = source.split('from "pennon"');
+  if (parts.length !== 2) throw new Error('dist/react.js should import from "pennon" exactly once');
+  writeFileSync(join(dist, 'inline-react.js'), parts.join('from "pennon/inline"'));
+};
+
+rmSync(dist, { recursive: true, force: true });
+mkdirSync(dist, { recursive: true });
+for (const file of ['eval.wasm', 'eval-fallback.js', 'full.js', 'full_bg.wasm'])
+  copyFileSync(join(root, 'wasm', file), join(dist, file));
+await build({
+  absWorkingDir: root,
+  entryPoints: Object.fromEntries(
+    Object.entries(ENTRIES).map(([name, source]) => [name, join('src', source)]),
+  ),
+  outdir: dist,
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'neutral',
+  target: 'es2022',
+  chunkNames: 'chunks/[name]-[hash]',
+  external: ['pennon', 'react', 'node:*'],
+  plugins: [artefacts(join(root, 'wasm'))],
+});
+writeInlineReact();
+const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc');
+execFileSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json')], { stdio: 'inherit' });

@@ -1,0 +1,22 @@
+// The build puts the artefacts of `wasm/` behind these names; see `build.mjs`.
+
+declare module 'pennon:wasm-text' {
+  /** The wasm, encoded by `encode.mjs`. */
+  export const text: string;
+}
+
+declare module 'pennon:wasm-module' {
+  const module: WebAssembly.Module;
+  export { module as default };
+}
+
+declare module 'pennon:fallback' {
+  export const instantiate: (imports: WebAssembly.Imports) => WebAssembly.Exports;
+}
+
+declare module 'pennon:full' {
+  export const initSync: (input: { module: BufferSource }) => unknown;
+  export const explain: import('./client/wasm.ts').Full['explain'];
+  const init: () => Promise<unknown>;
+  export { init as default };
+}

@@ -1,0 +1,49 @@
+import { FlagError } from '../errors.ts';
+
+/** A published plan as it travels: who issued it for which environment, how new it is, and the plan bytes. */
+export interface Envelope {
+  readonly environment: string;
+  readonly revision: number;
+  readonly issuedMs: number;
+  /** 0 means never. */
+  readonly expiresMs: number;
+  readonly hash: Uint8Array;
+  readonly plan: Uint8Array<ArrayBuffer>;
+}
+
+/** "PNV1", read as a big-endian number. */
+const MAGIC = 0x504e5631;
+/** Magic and the length byte come before the environment id. */
+const ENVIRONMENT_OFFSET = 5;
+/** Three u64 numbers, the hash, the key id and the signature come between the environment id and the plan. */
+const HASH_OFFSET = 24;
+const PLAN_OFFSET = HASH_OFFSET + 32 + 8 + 64;
+
+/**
+ * Reads the header of an envelope; the plan is not looked into.
+ *
+ * **Errors** `PARSE_ERROR` when the bytes are no envelope of this format or end too early.
+ */
+export const parseEnvelope = (bytes: Uint8Array<ArrayBuffer>): Envelope => {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const start = ENVIRONMENT_OFFSET + (bytes[ENVIRONMENT_OFFSET - 1] ?? 0);
+  if (bytes.length <= start + PLAN_OFFSET || view.getUint32(0) !== MAGIC)
+    throw new FlagError('PARSE_ERROR');
+  const u64 = (offset: number): number => Number(view.getBigUint64(start + offset, true));
+  return {
+    environment: new TextDecoder().decode(bytes.subarray(ENVIRONMENT_OFFSET, start)),
+    revision: u64(0),
+    issuedMs: u64(8),
+    expiresMs: u64(16),
+    hash: bytes.subarray(start + HASH_OFFSET, start + HASH_OFFSET + 32),
+    plan: bytes.subarray(start + PLAN_OFFSET),
+  };
+};
+
+/** Whether the plan is the one the header speaks of; taken on trust where the page may not use `crypto.subtle`. */
+export const isIntact = async ({ hash, plan }: Envelope): Promise<boolean> => {
+  const { subtle } = crypto;
+  if (!subtle) return true;
+  const digest = new Uint8Array(await subtle.digest('SHA-256', plan));
+  return digest.every((byte, i) => byte === hash[i]);
+};

@@ -1,0 +1,60 @@
+import type { Context, Details, FlagValue } from '../types.ts';
+
+/** A decision made elsewhere, as a server hands it to the page; `counts` says that reading it is an exposure. */
+export interface BootstrapDecision extends Details {
+  readonly counts?: boolean;
+}
+
+/**
+ * What the server put into the page, so that the first render has its values.
+ *
+ * **Shape** `details` are decisions made by `pennon/node` (the richest form), `values` are bare values by flag key, and
+ * `plan` is a published plan in its envelope. `details` and `values` answer at once; `plan` answers at once where the
+ * wasm is at hand (`pennon/inline`, Node, workerd), and as soon as the wasm has loaded elsewhere.
+ */
+export interface Bootstrap {
+  readonly details?: Readonly<Record<string, BootstrapDecision>>;
+  readonly values?: Readonly<Record<string, FlagValue>>;
+  readonly plan?: Uint8Array;
+}
+
+/**
+ * A place that keeps small records across reloads; every method may fail, and then memory is used.
+ *
+ * **Shape** Values are structured-cloneable; `keys` lists the keys that begin with `prefix`.
+ */
+export interface Storage {
+  get(key: string): Promise<unknown>;
+  set(key: string, value: unknown): Promise<unknown>;
+  remove(key: string): Promise<unknown>;
+  keys(prefix: string): Promise<readonly string[]>;
+}
+
+/** Receives what went wrong in the background; the default writes a warning to the console. */
+export type Logger = (message: string, cause?: unknown) => void;
+
+/** What every client needs: where to ask, with which key, and the replaceable parts of the outside world. */
+export interface ConnectionOptions {
+  /** The address of the edge, without a path. */
+  readonly endpoint: string;
+  /** The environment's key: `pk_…` in browsers, `sk_…` on servers. */
+  readonly key: string;
+  /** Milliseconds between two looks for a new plan (default 30 000); 0 looks only when `refresh` is called. */
+  readonly refreshMs?: number;
+  readonly storage?: Storage;
+  readonly fetch?: typeof fetch;
+  readonly now?: () => number;
+  readonly logger?: Logger;
+}
+
+/** What `createClient` takes. */
+export interface ClientOptions extends ConnectionOptions {
+  readonly context?: Context;
+  readonly bootstrap?: Bootstrap;
+  /** Whether anything may be stored or sent about this person (default `true`); see `setConsent`. */
+  readonly consent?: boolean;
+  /** Values that replace decisions on this page and are never counted. */
+  readonly overrides?: Readonly<Record<string, FlagValue>>;
+  /** `false` leaves the first look for a plan to `start` (default `true`), for renders that may never reach a page. */
+  readonly autoStart?: boolean;
+}

@@ -1,0 +1,98 @@
+import type { Engine } from '../engine/engine.ts';
+import { MESSAGES } from '../errors.ts';
+import type { Details, ErrorCode, FlagValue, Reason } from '../types.ts';
+
+/** What is known about one flag before a caller's default and type come in; `value` is absent when the default holds. */
+export interface Resolution {
+  readonly value?: FlagValue;
+  readonly variant?: string;
+  readonly reason: Reason;
+  readonly detail?: string;
+  readonly rule?: string;
+  readonly revision?: number;
+  readonly errorCode?: ErrorCode;
+  /** Whether reading it is still to be counted as an exposure. */
+  counts: boolean;
+}
+
+/** The core's reasons in the order of their numbers: OpenFeature's word, and our finer one. */
+const REASONS: readonly (readonly [Reason, string?, ErrorCode?])[] = [
+  ['STATIC'],
+  ['DEFAULT'],
+  ['TARGETING_MATCH'],
+  ['SPLIT'],
+  ['DISABLED', 'disabled'],
+  ['DISABLED', 'killed'],
+  ['DISABLED', 'prerequisite'],
+  ['TARGETING_MATCH', 'holdout'],
+  ['DEFAULT', 'out-of-rollout'],
+  ['SPLIT', 'fallthrough'],
+  ['UNKNOWN', 'unknown'],
+  ['ERROR', 'missing-unit', 'TARGETING_KEY_MISSING'],
+  ['ERROR', 'invalid-context', 'INVALID_CONTEXT'],
+  ['ERROR', 'error', 'GENERAL'],
+];
+
+const REASON_SHIFT = 10;
+const REASON_MASK = 31;
+const COUNTS_SHIFT = 30;
+
+/** An answer that is an error: the caller's default with a code. */
+export const failure = (errorCode: ErrorCode): Resolution => ({
+  reason: 'ERROR',
+  errorCode,
+  counts: false,
+});
+
+/** Turns a packed decision of the engine into an answer; a stale plan says so instead of the reason. */
+export const resolveDecision = (
+  engine: Engine,
+  flag: number,
+  decision: number,
+  revision: number | undefined,
+  stale: boolean,
+): Resolution => {
+  const [reason, detail, errorCode] = REASONS[(decision >>> REASON_SHIFT) & REASON_MASK] ?? ['ERROR'];
+  if (errorCode) return { ...failure(errorCode), detail: detail as string, ...(revision !== undefined && { revision }) };
+  const value = engine.value(flag, decision);
+  const variant = engine.variant(flag, decision);
+  const rule = engine.ruleId(flag, decision);
+  return {
+    ...(value !== undefined && { value }),
+    ...(variant !== undefined && { variant }),
+    reason: stale ? 'STALE' : reason,
+    ...(detail && { detail }),
+    ...(rule !== undefined && { rule }),
+    ...(revision !== undefined && { revision }),
+    counts: ((decision >>> COUNTS_SHIFT) & 1) === 1,
+  };
+};
+
+/** What two answers are compared by: everything a reader can see except the revision, which every publish changes. */
+const fingerprint = ({ revision: _, counts: __, ...seen }: Resolution): string => JSON.stringify(seen);
+
+/** Keeps the earlier of two equal answers, so that readers can compare by identity; what is to be counted is renewed. */
+export const keepSame = (earlier: Resolution, later: Resolution): Resolution => {
+  if (fingerprint(earlier) !== fingerprint(later)) return later;
+  earlier.counts = later.counts;
+  return earlier;
+};
+
+const mismatch = failure('TYPE_MISMATCH');
+
+/** The answer as a caller with this default may use it: an error when the flag holds another type. */
+export const matchType = (resolution: Resolution, fallback: FlagValue): Resolution =>
+  resolution.value == null || typeof resolution.value === typeof fallback ? resolution : mismatch;
+
+/** Lays the caller's default under an answer. */
+export const toDetails = <Value extends FlagValue>(
+  resolution: Resolution,
+  fallback: Value,
+): Details<Value> => {
+  const { counts: _, ...details } = matchType(resolution, fallback);
+  return {
+    ...details,
+    value: (details.value ?? fallback) as Value,
+    ...(details.errorCode && { errorMessage: MESSAGES[details.errorCode] }),
+  };
+};

@@ -1,0 +1,8 @@
+import type { Full } from '../client/wasm.ts';
+
+/** Loads the full wasm from its own file. */
+export const loadFull = async (): Promise<Full> => {
+  const full = await import('pennon:full');
+  await full.default();
+  return full;
+};

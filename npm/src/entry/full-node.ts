@@ -1,0 +1,9 @@
+import { readFile } from 'node:fs/promises';
+import type { Full } from '../client/wasm.ts';
+
+/** Reads the full wasm from this package's folder. */
+export const loadFull = async (): Promise<Full> => {
+  const full = await import('pennon:full');
+  full.initSync({ module: await readFile(new URL('./full_bg.wasm', import.meta.url)) });
+  return full;
+};

@@ -1,0 +1,14 @@
+import { text } from 'pennon:wasm-text';
+import { decode } from '../client/decode.ts';
+import { fromBytes } from '../client/wasm.ts';
+import { createServerConnector } from '../node/server-client.ts';
+import type { ServerClient, ServerOptions } from '../node/server-options.ts';
+import { loadFull } from './full-node.ts';
+
+export * from '../node/public.ts';
+
+const load = /* @__PURE__ */ fromBytes(() => decode(text));
+
+/** Connects a server to its flags: one plan, and a context at every call. */
+export const createServerClient: (options: ServerOptions) => ServerClient =
+  /* @__PURE__ */ createServerConnector({ load, loadFull }, true);

@@ -1,0 +1,21 @@
+import { useContext, useSyncExternalStore } from 'react';
+import type { Client, Status } from '../client/client.ts';
+import { FlagError, MESSAGES } from '../errors.ts';
+import { type Provided, ProvidedContext } from './flag-provider.ts';
+
+/** Finds what the nearest provider hands out; a component outside of one is a set-up error. */
+export const useProvided = (): Provided => {
+  const provided = useContext(ProvidedContext);
+  if (!provided)
+    throw new FlagError('INVALID_OPTIONS', `${MESSAGES.INVALID_OPTIONS}: no \`FlagProvider\` above`);
+  return provided;
+};
+
+/** Gives the client of the nearest `FlagProvider`. */
+export const useClient = (): Client => useProvided().client;
+
+/** Gives the client's standing, and renders again when it changes. */
+export const useStatus = (): Status => {
+  const { client } = useProvided();
+  return useSyncExternalStore(client.subscribe, client.status, client.status);
+};

@@ -1,0 +1,62 @@
+import { useCallback, useMemo, useSyncExternalStore } from 'react';
+import type { ReadOptions } from '../client/client.ts';
+import { matchType, type Resolution, toDetails } from '../client/resolution.ts';
+import type { Details, FlagKey, FlagValue, ValueOf } from '../types.ts';
+import { useProvided } from './use-client.ts';
+
+/** Reads one flag's answer, counts it as seen while mounted, and renders again only when `select` gives another value. */
+const useAnswer = <Selected>(
+  key: string,
+  { hold = false, live = false }: ReadOptions,
+  select: (answer: Resolution) => Selected,
+): Selected => {
+  const { client, suspends } = useProvided();
+  if (suspends && !client.isReady()) throw client.ready();
+  const read = useMemo(() => (hold || live ? { hold, live } : undefined), [hold, live]);
+  return useSyncExternalStore(
+    useCallback((listener) => client.watch(key, listener, read), [client, key, read]),
+    () => select(client.peek(key, read)),
+    () => select(client.initial(key, suspends)),
+  );
+};
+
+const identity = (answer: Resolution): Resolution => answer;
+const none: ReadOptions = {};
+
+/**
+ * Gives a flag's value, or the default while there is none; the component renders again when it changes.
+ *
+ * **Example**
+ * ```tsx
+ * const isNew = useFlag('new-checkout', false);
+ * ```
+ */
+export const useFlag = <Key extends FlagKey, Value extends FlagValue>(
+  key: Key,
+  fallback: Value & ValueOf<Key, Value>,
+  options: ReadOptions = none,
+): ValueOf<Key, Widen<Value>> =>
+  (useAnswer(key, options, (answer) => matchType(answer, fallback).value) ?? fallback) as never;
+
+/** Gives the name of the variant that was decided, or `undefined` where the default holds. */
+export const useVariant = (key: FlagKey, options: ReadOptions = none): string | undefined =>
+  useAnswer(key, options, (answer) => answer.variant);
+
+/** Gives the value with the story of how it was decided. */
+export const useFlagDetails = <Key extends FlagKey, Value extends FlagValue>(
+  key: Key,
+  fallback: Value & ValueOf<Key, Value>,
+  options: ReadOptions = none,
+): Details<ValueOf<Key, Widen<Value>> & FlagValue> => {
+  const answer = useAnswer(key, options, identity);
+  return useMemo(() => toDetails(answer, fallback), [answer, fallback]) as never;
+};
+
+/** The type of a literal default, as a flag may hold another value of it. */
+type Widen<Value> = Value extends boolean
+  ? boolean
+  : Value extends number
+    ? number
+    : Value extends string
+      ? string
+      : Value;

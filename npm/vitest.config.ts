@@ -1,0 +1,29 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+import { wasmText } from './artefacts.mjs';
+
+const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
+
+const WASM_TEXT = 'pennon:wasm-text';
+
+export default defineConfig({
+  plugins: [
+    {
+      name: 'pennon-artefacts',
+      enforce: 'pre',
+      resolveId: (id: string) => (id === WASM_TEXT ? `\0${WASM_TEXT}` : undefined),
+      load: (id: string) => (id === `\0${WASM_TEXT}` ? wasmText(path('./wasm')) : undefined),
+    },
+  ],
+  resolve: {
+    alias: {
+      pennon: path('./src/entry/node.ts'),
+      'pennon:fallback': path('./wasm/eval-fallback.js'),
+      'pennon:full': path('./wasm/full.js'),
+    },
+  },
+  test: {
+    include: ['src/**/*.test.ts', 'src/**/*.test.tsx'],
+    typecheck: { enabled: true, include: ['src/**/*.test-d.ts'] },
+  },
+});
