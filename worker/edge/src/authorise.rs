@@ -1,0 +1,79 @@
+//! Who is asking, and from where.
+
+use std::rc::Rc;
+
+use pennon_api::{AudienceRecord, EnvironmentRecord, KeyKind, KeyRecord};
+use worker::{Date, Headers};
+
+use crate::error::{Failure, FailureKind};
+use crate::key::{KeyText, is_secret};
+use crate::settings::Settings;
+use crate::store::record;
+
+/// Finds what the caller's key opens.
+///
+/// A key in `Authorization: Bearer` goes before one in the address.
+///
+/// # Errors
+///
+/// 401 for a key that is missing, unknown or withdrawn; 403 for a server key in the address and for
+/// an origin that the key does not allow.
+pub(crate) async fn authorise(
+    settings: &Settings,
+    headers: &Headers,
+    key_in_address: Option<&str>,
+) -> Result<Rc<KeyRecord>, Failure> {
+    let bearer = headers.get("Authorization")?;
+    let bearer = bearer
+        .as_deref()
+        .and_then(|value| value.strip_prefix("Bearer "));
+    let text = match (bearer, key_in_address) {
+        (Some(text), _) => text.trim(),
+        (None, Some(text)) if is_secret(text) => {
+            let message =
+                "a server key belongs into the `Authorization` header: addresses are logged";
+            return Err(Failure::new(FailureKind::KeyInAddress, message));
+        }
+        (None, Some(text)) if !text.is_empty() => text,
+        _ => {
+            return Err(Failure::new(
+                FailureKind::KeyMissing,
+                "the request carries no key",
+            ));
+        }
+    };
+    let record = record::key(settings, &KeyText::parse(text)?).await?;
+    check_validity(&record, Date::now().as_millis())?;
+    check_origin(&record, headers.get("Origin")?.as_deref())?;
+    Ok(record)
+}
+
+/// What a key opens in its environment.
+pub(crate) fn audience<'a>(
+    key: &KeyRecord,
+    environment: &'a EnvironmentRecord,
+) -> &'a AudienceRecord {
+    match key.kind {
+        KeyKind::Client => &environment.public,
+        KeyKind::Server => &environment.server,
+    }
+}
+
+fn check_validity(key: &KeyRecord, now: u64) -> Result<(), Failure> {
+    let is_expired = key.expires_at.is_some_and(|expires_at| expires_at <= now);
+    if key.revoked || is_expired {
+        return Err(Failure::new(FailureKind::KeyRevoked, "the key was revoked"));
+    }
+    Ok(())
+}
+
+/// Requests without an origin do not come from a page; the list is about pages.
+fn check_origin(key: &KeyRecord, origin: Option<&str>) -> Result<(), Failure> {
+    match origin {
+        Some(origin) if !key.origins.is_empty() && !key.origins.iter().any(|one| one == origin) => {
+            let message = format!("the key may not be used from `{origin}`");
+            Err(Failure::new(FailureKind::OriginNotAllowed, message))
+        }
+        _ => Ok(()),
+    }
+}

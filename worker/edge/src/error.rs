@@ -1,0 +1,116 @@
+//! What can go wrong with a request: status, code and text side by side.
+
+use std::fmt;
+
+/// Why a request is not answered with what it asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Failure {
+    kind: FailureKind,
+    message: String,
+    path: Option<String>,
+}
+
+/// The sort of a [`Failure`]; [`FailureKind::status`] and [`FailureKind::code`] are what clients see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FailureKind {
+    InvalidUtf8,
+    InvalidJson,
+    InvalidBatch,
+    KeyMissing,
+    KeyUnknown,
+    KeyRevoked,
+    KeyInAddress,
+    OriginNotAllowed,
+    NotFound,
+    MethodNotAllowed,
+    BatchTooLarge,
+    TooManyEvents,
+    UnsupportedEncoding,
+    ShardUnavailable,
+    StoreUnavailable,
+    Internal,
+}
+
+impl Failure {
+    /// A failure with its text: lower-case, one line, user input in backticks.
+    pub(crate) fn new(kind: FailureKind, message: impl Into<String>) -> Failure {
+        Failure {
+            kind,
+            message: message.into(),
+            path: None,
+        }
+    }
+
+    /// The same failure, blamed on one place of the body (a JSON pointer).
+    pub(crate) fn at(mut self, path: impl Into<String>) -> Failure {
+        self.path = Some(path.into());
+        self
+    }
+
+    pub(crate) fn kind(&self) -> FailureKind {
+        self.kind
+    }
+
+    pub(crate) fn message(&self) -> &str {
+        &self.message
+    }
+
+    pub(crate) fn path(&self) -> Option<&str> {
+        self.path.as_deref()
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}: {}", self.kind.code(), self.message)
+    }
+}
+
+impl std::error::Error for Failure {}
+
+impl From<worker::Error> for Failure {
+    fn from(error: worker::Error) -> Failure {
+        Failure::new(FailureKind::Internal, error.to_string())
+    }
+}
+
+impl FailureKind {
+    /// The HTTP status.
+    pub(crate) fn status(self) -> u16 {
+        self.wire().0
+    }
+
+    /// The stable word of the answer's `error.code`.
+    pub(crate) fn code(self) -> &'static str {
+        self.wire().1
+    }
+
+    /// Seconds after which the same request may succeed.
+    pub(crate) fn retry_after_seconds(self) -> Option<u32> {
+        match self {
+            FailureKind::ShardUnavailable | FailureKind::StoreUnavailable => Some(5),
+            _ => None,
+        }
+    }
+
+    fn wire(self) -> (u16, &'static str) {
+        match self {
+            FailureKind::InvalidUtf8 => (400, "invalid_utf8"),
+            FailureKind::InvalidJson => (400, "invalid_json"),
+            FailureKind::InvalidBatch => (400, "invalid_batch"),
+            FailureKind::KeyMissing => (401, "key_missing"),
+            FailureKind::KeyUnknown => (401, "key_unknown"),
+            FailureKind::KeyRevoked => (401, "key_revoked"),
+            FailureKind::KeyInAddress => (403, "key_in_address"),
+            FailureKind::OriginNotAllowed => (403, "origin_not_allowed"),
+            FailureKind::NotFound => (404, "not_found"),
+            FailureKind::MethodNotAllowed => (405, "method_not_allowed"),
+            FailureKind::BatchTooLarge => (413, "batch_too_large"),
+            FailureKind::TooManyEvents => (413, "too_many_events"),
+            FailureKind::UnsupportedEncoding => (415, "unsupported_encoding"),
+            FailureKind::ShardUnavailable => (503, "shard_unavailable"),
+            FailureKind::StoreUnavailable => (503, "store_unavailable"),
+            FailureKind::Internal => (500, "internal"),
+        }
+    }
+}

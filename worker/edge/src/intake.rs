@@ -1,0 +1,45 @@
+//! From the bytes of a batch to what each shard has to commit: pure, without the platform.
+//!
+//! The contract is `docs/events.md`; its limits are the constants here.
+
+mod batch;
+mod clock;
+mod deliveries;
+mod event;
+mod field;
+mod surrogate;
+mod uuid;
+
+#[cfg(test)]
+mod tests;
+
+use pennon_api::EnvironmentRecord;
+
+use crate::error::Failure;
+use batch::Batch;
+pub(crate) use deliveries::Deliveries;
+pub(crate) use event::Rejection;
+
+/// Bytes of a batch.
+pub(crate) const MAX_BATCH_BYTES: usize = 256 * 1024;
+/// Events of a batch.
+pub(crate) const MAX_EVENTS: usize = 500;
+/// Bytes of one event's JSON text.
+pub(crate) const MAX_EVENT_BYTES: usize = 8 * 1024;
+/// Levels of arrays and objects inside one event, the event itself included.
+pub(crate) const MAX_EVENT_DEPTH: usize = 8;
+
+/// Reads a batch and groups its events by the shards of their units.
+///
+/// # Errors
+///
+/// What makes the whole batch unreadable. A bad event is only left out and listed.
+pub(crate) fn read(
+    mut body: Vec<u8>,
+    environment: &EnvironmentRecord,
+    received_at: u64,
+) -> Result<Deliveries, Failure> {
+    surrogate::mend(&mut body);
+    let batch = Batch::parse(&body)?;
+    Ok(deliveries::group(&batch, environment, received_at))
+}

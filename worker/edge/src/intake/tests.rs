@@ -1,0 +1,319 @@
+use pennon_api::{Delivery, EnvironmentRecord};
+use serde_json::{Value, json};
+
+use super::*;
+use crate::error::FailureKind;
+
+const BATCH: &str = "0192f1d0-7c3e-7b1a-9c53-3f1e5a0b7c11";
+const EVENT: &str = "0192f1d0-6a01-7d3c-8e1f-0a2b3c4d5e6f";
+const RECEIVED_AT: u64 = 1_764_060_010_000;
+const SENT_AT: u64 = 1_764_060_005_000;
+const AT: u64 = 1_764_060_000_000;
+
+fn environment() -> EnvironmentRecord {
+    serde_json::from_value(json!({
+        "schema": 1, "environment": "env_demo", "project": "p", "revision": 1, "published_at": 0,
+        "public": { "snapshot": "", "plan": "", "names": "" },
+        "server": { "snapshot": "", "plan": "", "names": "" },
+        "units": ["user", "device"], "shards": 4, "pepper": "00"
+    }))
+    .unwrap()
+}
+
+fn exposure() -> Value {
+    json!({ "id": EVENT, "type": "exposure", "at": AT, "units": { "user": "u-17" },
+            "flag": "new-checkout", "variant": "on" })
+}
+
+fn track() -> Value {
+    json!({ "id": EVENT, "type": "track", "at": AT, "units": { "user": "u-17" }, "name": "paid" })
+}
+
+fn batch(events: &[Value]) -> Value {
+    json!({ "id": BATCH, "sent_at": SENT_AT, "events": events })
+}
+
+fn read_text(text: &str) -> Result<Deliveries, Failure> {
+    read(text.as_bytes().to_vec(), &environment(), RECEIVED_AT)
+}
+
+fn read_events(events: &[Value]) -> Deliveries {
+    read_text(&batch(events).to_string()).unwrap()
+}
+
+/// Replaces one field of a value; null takes it away.
+fn with(mut value: Value, field: &str, new: Value) -> Value {
+    let object = value.as_object_mut().unwrap();
+    if new.is_null() {
+        object.remove(field);
+    } else {
+        object.insert(field.to_owned(), new);
+    }
+    value
+}
+
+fn line(parts: &[Delivery]) -> Value {
+    let copies = parts.iter().flat_map(|part| &part.copies);
+    let lines: Vec<&String> = copies.filter_map(|copy| copy.line.as_ref()).collect();
+    assert_eq!(lines.len(), 1, "one copy writes the log");
+    serde_json::from_str(lines[0]).unwrap()
+}
+
+mod batches {
+    use super::*;
+
+    #[track_caller]
+    fn check_refused(body: &[u8], kind: FailureKind) {
+        let failure = read(body.to_vec(), &environment(), RECEIVED_AT).unwrap_err();
+        assert_eq!(failure.kind(), kind, "{failure}");
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_refused_as_a_whole() {
+        check_refused(b"", FailureKind::InvalidJson);
+        check_refused(b"{", FailureKind::InvalidJson);
+        check_refused(b"{\"id\":\"\xff\"}", FailureKind::InvalidUtf8);
+        check_refused(b"[]", FailureKind::InvalidBatch);
+        check_refused(b"null", FailureKind::InvalidBatch);
+        for (field, value) in [
+            ("id", json!(null)),
+            ("id", json!("x")),
+            ("id", json!("0192f1d0-7c3e-4b1a-9c53-3f1e5a0b7c11")),
+            ("sent_at", json!(null)),
+            ("sent_at", json!(-1)),
+            ("sent_at", json!(8.7e15)),
+            ("sent_at", json!("2026-01-01")),
+            ("client", json!("x".repeat(65))),
+            ("dropped", json!(-1)),
+            ("events", json!({})),
+            ("events", json!(null)),
+        ] {
+            let body = with(batch(&[]), field, value).to_string();
+            check_refused(body.as_bytes(), FailureKind::InvalidBatch);
+        }
+    }
+
+    #[test]
+    fn too_many_events_are_told_apart_from_bad_ones() {
+        let body = batch(&vec![json!(1); MAX_EVENTS + 1]).to_string();
+        check_refused(body.as_bytes(), FailureKind::TooManyEvents);
+        assert_eq!(
+            read_events(&vec![json!(1); MAX_EVENTS]).rejected.len(),
+            MAX_EVENTS
+        );
+    }
+
+    #[test]
+    fn depth_harms_nobody() {
+        let deep = "[".repeat(100_000);
+        check_refused(deep.as_bytes(), FailureKind::InvalidBatch);
+        let closed = format!("{deep}{}", "]".repeat(100_000));
+        let unknown = batch(&[])
+            .to_string()
+            .replacen('{', &format!("{{\"x\":{closed},"), 1);
+        assert_eq!(read_text(&unknown).unwrap().events, 0);
+    }
+
+    #[test]
+    fn what_the_client_gave_up_is_handed_on_once() {
+        let body = with(batch(&[]), "dropped", json!(3)).to_string();
+        let parts = read_text(&body).unwrap().parts;
+        assert_eq!(
+            parts.iter().map(|part| part.dropped).collect::<Vec<_>>(),
+            [3]
+        );
+
+        let many: Vec<Value> = (0..50)
+            .map(|n| with(track(), "units", json!({ "user": format!("u{n}") })))
+            .collect();
+        let body = with(batch(&many), "dropped", json!(3)).to_string();
+        let parts = read_text(&body).unwrap().parts;
+        assert_eq!(parts.len(), 4);
+        assert_eq!(parts.iter().map(|part| part.dropped).sum::<u64>(), 3);
+    }
+}
+
+mod events {
+    use super::*;
+
+    #[track_caller]
+    fn check_rejected(event: Value, code: &str) {
+        let deliveries = read_events(&[track(), event, track()]);
+        let rejected = serde_json::to_value(&deliveries.rejected).unwrap();
+        assert_eq!(rejected.as_array().unwrap().len(), 1, "{rejected}");
+        assert_eq!(rejected[0]["code"], code, "{rejected}");
+        assert_eq!(rejected[0]["index"], 1);
+        assert_eq!(deliveries.events, 2, "its neighbours are taken");
+    }
+
+    #[test]
+    fn a_bad_event_is_left_out_with_its_reason() {
+        check_rejected(json!(7), "invalid_event");
+        check_rejected(json!([]), "invalid_event");
+        check_rejected(with(track(), "id", json!("x")), "invalid_id");
+        check_rejected(with(track(), "id", json!(null)), "invalid_id");
+        check_rejected(with(track(), "type", json!("click")), "unknown_type");
+        check_rejected(with(track(), "type", json!(null)), "unknown_type");
+        check_rejected(with(track(), "at", json!("yesterday")), "invalid_time");
+        check_rejected(with(track(), "at", json!(-5)), "invalid_time");
+        check_rejected(with(track(), "name", json!(null)), "missing_field");
+        check_rejected(with(track(), "name", json!("")), "invalid_field");
+        check_rejected(
+            with(track(), "name", json!("x".repeat(257))),
+            "invalid_field",
+        );
+        check_rejected(with(track(), "value", json!("12")), "invalid_field");
+        check_rejected(with(track(), "properties", json!([1])), "invalid_field");
+        check_rejected(with(exposure(), "variant", json!(null)), "missing_field");
+        check_rejected(with(exposure(), "variant", json!(true)), "invalid_field");
+        check_rejected(with(exposure(), "epoch", json!(-1)), "invalid_field");
+        check_rejected(with(exposure(), "revision", json!(1.5)), "invalid_field");
+        check_rejected(with(track(), "type", json!("identify")), "invalid_units");
+        check_rejected(with(track(), "type", json!("enrol")), "missing_field");
+        check_rejected(with(track(), "type", json!("answer")), "missing_field");
+    }
+
+    #[test]
+    fn units_are_checked() {
+        for units in [
+            json!(null),
+            json!("u1"),
+            json!({}),
+            json!({ "user": "" }),
+            json!({ "user": null }),
+            json!({ "user": 1.5 }),
+            json!({ "user": "x".repeat(257) }),
+            json!({ "User": "u1" }),
+            json!({ "": "u1" }),
+            json!({ "a": "1", "b": "1", "c": "1", "d": "1", "e": "1", "f": "1", "g": "1",
+                    "h": "1", "i": "1" }),
+        ] {
+            check_rejected(with(track(), "units", units), "invalid_units");
+        }
+        check_rejected(
+            with(track(), "units", json!({ "company": "c1" })),
+            "no_unit",
+        );
+    }
+
+    #[test]
+    fn size_and_depth_of_one_event_are_bounded() {
+        let long = json!({ "text": "x".repeat(MAX_EVENT_BYTES) });
+        check_rejected(with(track(), "properties", long), "event_too_large");
+        let nested = |levels: usize| (2..levels).fold(json!({}), |inner, _| json!({ "in": inner }));
+        let event = |levels| with(track(), "properties", nested(levels));
+        check_rejected(event(MAX_EVENT_DEPTH + 1), "event_too_deep");
+        assert_eq!(read_events(&[event(MAX_EVENT_DEPTH)]).events, 1);
+        let brackets = with(track(), "name", json!("[[[[[[[[[[\"{{{{{{{{{"));
+        assert_eq!(read_events(&[brackets]).events, 1);
+    }
+
+    #[test]
+    fn the_rejection_carries_the_id_as_it_was_sent() {
+        let rejected = read_events(&[with(track(), "id", json!("mine"))]).rejected;
+        assert_eq!(serde_json::to_value(&rejected).unwrap()[0]["id"], "mine");
+    }
+
+    #[test]
+    fn half_a_surrogate_pair_is_read_as_the_replacement_character() {
+        for (sent, read_as) in [
+            (r"a\ud800b", "a\u{fffd}b"),
+            (r"a\udc00b", "a\u{fffd}b"),
+            (r"\ud83d\ude00", "\u{1f600}"),
+            (r"\ud83d\ud83d\ude00", "\u{fffd}\u{1f600}"),
+            (r"\\ud800", r"\ud800"),
+        ] {
+            let body = batch(&[track()]).to_string().replace("paid", sent);
+            let deliveries = read_text(&body).unwrap();
+            assert_eq!(line(&deliveries.parts)["name"], read_as, "{sent}");
+        }
+    }
+}
+
+mod copies {
+    use super::*;
+
+    #[test]
+    fn the_log_line_has_what_is_known_and_nothing_else() {
+        let sent = with(
+            with(exposure(), "reason", json!("SPLIT")),
+            "secret",
+            json!("s3cret"),
+        );
+        let deliveries = read_events(&[with(sent, "rule", json!("r2"))]);
+        assert_eq!(
+            line(&deliveries.parts),
+            json!({
+                "id": EVENT, "type": "exposure", "at": 1_764_060_005_000_u64,
+                "received_at": RECEIVED_AT, "environment": "env_demo", "batch": BATCH,
+                "units": { "user": "u-17" }, "flag": "new-checkout", "variant": "on",
+                "reason": "SPLIT", "rule": "r2"
+            })
+        );
+    }
+
+    #[test]
+    fn there_is_one_copy_for_each_unit_type_in_use() {
+        let units = json!({ "company": "c", "device": "d-4711", "user": "u-17" });
+        let parts = read_events(&[with(exposure(), "units", units)]).parts;
+        let mut copies: Vec<(u32, &str, bool)> = parts
+            .iter()
+            .flat_map(|part| part.copies.iter().map(move |copy| (part.shard, copy)))
+            .map(|(shard, copy)| (shard, copy.unit_type.as_str(), copy.line.is_some()))
+            .collect();
+        copies.sort_unstable();
+        // The worked number of docs/events.md: `u-17` is in shard 1; the first unit writes the log.
+        assert_eq!(copies, [(1, "user", true), (2, "device", false)]);
+    }
+
+    #[test]
+    fn an_integer_id_becomes_decimal_text() {
+        let parts = read_events(&[with(track(), "units", json!({ "user": 42 }))]).parts;
+        assert_eq!(parts[0].copies[0].unit_id, "42");
+    }
+
+    #[test]
+    fn epoch_and_stage_reach_the_shard() {
+        let sent = with(
+            with(exposure(), "epoch", json!(2)),
+            "stage",
+            json!("internal"),
+        );
+        let parts = read_events(&[sent]).parts;
+        let exposure = parts[0].copies[0].exposure.clone().unwrap();
+        assert_eq!((exposure.epoch, exposure.stratum.as_str()), (2, "internal"));
+    }
+}
+
+mod time {
+    use super::*;
+
+    const DAY_MS: u64 = 86_400_000;
+
+    #[track_caller]
+    fn check(sent_at: u64, at: u64, corrected: u64, is_skewed: bool) {
+        let body = with(
+            batch(&[with(track(), "at", json!(at))]),
+            "sent_at",
+            json!(sent_at),
+        );
+        let line = line(&read_text(&body.to_string()).unwrap().parts);
+        assert_eq!(line["at"], corrected);
+        assert_eq!(line.get("skewed").is_some(), is_skewed);
+    }
+
+    #[test]
+    fn a_wrong_clock_is_corrected_and_the_result_clamped() {
+        check(SENT_AT, AT, AT + 5_000, false);
+        let year = 365 * DAY_MS;
+        check(SENT_AT - year, AT - year, AT + 5_000, true);
+        check(SENT_AT + year, AT + year, AT + 5_000, true);
+        check(SENT_AT, SENT_AT + 60_000, RECEIVED_AT, false);
+        check(
+            SENT_AT,
+            SENT_AT - 30 * DAY_MS,
+            RECEIVED_AT - 7 * DAY_MS,
+            false,
+        );
+    }
+}
