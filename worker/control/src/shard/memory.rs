@@ -1,0 +1,79 @@
+//! Which batches and events have been here already.
+
+use pennon_api::{Delivery, EventCopy};
+use sha2::{Digest, Sha256};
+use worker::Result;
+
+use super::identity::bytes;
+use crate::store::{Db, blob, integer, text};
+
+/// Eight days: a day more than clients keep what they have not sent.
+const MEMORY_MS: u64 = 8 * 24 * 60 * 60 * 1000;
+/// Bytes of a batch's digest.
+const DIGEST_BYTES: usize = 8;
+
+/// Remembers a batch; false when exactly these copies came with it before.
+///
+/// A batch that comes with other copies, because its first attempt was cut differently, is looked
+/// at event by event.
+pub(super) fn is_new_batch(db: &Db, delivery: &Delivery) -> Result<bool> {
+    let written = db.row(
+        "INSERT INTO batch (id, digest, received_at) VALUES (?, ?, ?)
+         ON CONFLICT DO UPDATE SET digest = excluded.digest, received_at = excluded.received_at
+         WHERE digest <> excluded.digest
+         RETURNING 1",
+        vec![
+            blob(&bytes(&delivery.batch)?),
+            blob(&digest(&delivery.copies)),
+            integer(delivery.received_at),
+        ],
+        |_| Ok(()),
+    )?;
+    Ok(written.is_some())
+}
+
+/// Whether the batch was here before, with whatever copies.
+pub(super) fn knows_batch(db: &Db, delivery: &Delivery) -> Result<bool> {
+    let known = db.row(
+        "SELECT 1 FROM batch WHERE id = ?",
+        vec![blob(&bytes(&delivery.batch)?)],
+        |_| Ok(()),
+    )?;
+    Ok(known.is_some())
+}
+
+/// Remembers an event for one unit type; false when it was here before.
+pub(super) fn is_new_event(db: &Db, copy: &EventCopy, received_at: u64) -> Result<bool> {
+    let written = db.row(
+        "INSERT INTO event (id, unit_type, received_at) VALUES (?, ?, ?)
+         ON CONFLICT DO NOTHING RETURNING 1",
+        vec![
+            blob(&bytes(&copy.id)?),
+            text(&copy.unit_type),
+            integer(received_at),
+        ],
+        |_| Ok(()),
+    )?;
+    Ok(written.is_some())
+}
+
+/// Forgets what is older than any client would send again; true when nothing is remembered.
+pub(super) fn forget_old(db: &Db, now: u64) -> Result<bool> {
+    let limit = integer(now.saturating_sub(MEMORY_MS));
+    db.transaction(|| {
+        db.run("DELETE FROM batch WHERE received_at < ?", vec![limit.clone()])?;
+        db.run("DELETE FROM event WHERE received_at < ?", vec![limit])?;
+        let left = db.row("SELECT 1 FROM batch LIMIT 1", vec![], |_| Ok(()))?;
+        Ok(left.is_none())
+    })
+}
+
+fn digest(copies: &[EventCopy]) -> Vec<u8> {
+    let mut hash = Sha256::new();
+    for copy in copies {
+        hash.update(copy.id.as_bytes());
+        hash.update(copy.unit_type.as_bytes());
+        hash.update([0]);
+    }
+    hash.finalize().iter().take(DIGEST_BYTES).copied().collect()
+}
