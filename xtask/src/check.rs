@@ -6,6 +6,8 @@ mod files;
 mod imports;
 mod lock;
 
+use std::io::IsTerminal as _;
+
 use anyhow::{Result, bail};
 
 use crate::arguments::Arguments;
@@ -74,13 +76,18 @@ fn report(findings: &[String]) -> Result<()> {
 
 fn rust_format(repository: &Repository) -> Result<()> {
     Process::cargo(repository)
-        .args(["fmt", "--all", "--check"])
+        .args(["fmt", "--all", "--", "--check", "-l"])
         .run()
 }
 
 fn biome(repository: &Repository) -> Result<()> {
+    let colors = if std::io::stderr().is_terminal() {
+        "force"
+    } else {
+        "off"
+    };
     Process::tool(repository, "biome")
-        .args(["ci", "--error-on-warnings", "."])
+        .args(["ci", "--error-on-warnings", "--colors", colors, "."])
         .run()
 }
 

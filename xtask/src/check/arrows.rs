@@ -31,10 +31,12 @@ const RUST: [Arrows; 9] = [
         outside: Some(&[
             "serde",
             "serde_json",
+            "indexmap",
             "schemars",
             "regex",
             "regex-syntax",
             "fancy-regex",
+            "sha2",
             "thiserror",
         ]),
     },

@@ -11,9 +11,12 @@ const LINES: usize = 400;
 const LONG: [(&str, &str); 0] = [];
 
 /// Names that say nothing about what is inside.
-const EMPTY_NAMES: [&str; 10] = [
-    "util", "utils", "helper", "helpers", "common", "misc", "manager", "service", "internal", "raw",
+const EMPTY_NAMES: [&str; 8] = [
+    "util", "utils", "helper", "helpers", "common", "misc", "manager", "service",
 ];
+
+/// Endings that tell two halves of a thing apart without saying what either is.
+const EMPTY_ENDINGS: [&str; 3] = ["_internal", "_raw", "_v2"];
 
 pub(super) fn check(repository: &Repository) -> Result<()> {
     let mut findings = Vec::new();
@@ -58,9 +61,15 @@ fn name_objection(file: &str) -> Option<String> {
             "{file}: a module file is called after what it is about"
         ));
     }
+    let stem = name.split('.').next().unwrap_or(name).replace('-', "_");
     let empty = file
         .split(['/', '.', '-', '_'])
-        .find(|word| EMPTY_NAMES.contains(word))?;
+        .find(|word| EMPTY_NAMES.contains(word))
+        .or_else(|| {
+            EMPTY_ENDINGS
+                .into_iter()
+                .find(|ending| stem.ends_with(ending))
+        })?;
     Some(format!("{file}: `{empty}` names no concept"))
 }
 
@@ -78,6 +87,8 @@ mod tests {
             ("npm/src/types.ts", true),
             ("npm/src/common/store.ts", false),
             ("npm/src/survey-helpers.ts", false),
+            ("npm/src/engine-v2.ts", false),
+            ("worker/control/src/routes/internal.rs", true),
             ("docs/utils.md", true),
         ] {
             assert_eq!(name_objection(file).is_none(), allowed, "{file}");

@@ -37,6 +37,12 @@ fn is_script(file: &str) -> bool {
 /// The text between quotes of an `import … from '…'`, `export … from '…'`, `import '…'` or
 /// `import('…')`.
 fn specifier(line: &str) -> Option<&str> {
+    let is_comment = ["*", "//", "/*"]
+        .iter()
+        .any(|start| line.trim_start().starts_with(start));
+    if is_comment {
+        return None;
+    }
     let after = match line.split_once("import(") {
         Some((_, after)) => after,
         None => match line.split_once(" from ") {
@@ -123,6 +129,7 @@ mod tests {
             ),
             ("} from 'react';", Some("react")),
             ("const from = 'nowhere';", None),
+            (" * import { useFlag } from 'pennon/react';", None),
         ] {
             assert_eq!(specifier(line), expected, "{line}");
         }
