@@ -1,4 +1,6 @@
-//! The names of the bucketing algorithms.
+//! The names of the bucketing algorithms, and the sets of them that artefacts carry.
+
+use crate::{Bucket, Bucketing, Unit};
 
 /// How a unit becomes a position: a hash, the encoding of its input and the map to a number.
 ///
@@ -53,4 +55,129 @@ pub enum Algorithm {
     StatsigSha256,
     /// `flipt_crc32`: CRC-32, modulo `space`.
     FliptCrc32,
+}
+
+impl Algorithm {
+    /// Every algorithm, in the order of the numbers that plans carry.
+    pub const ALL: [Self; 23] = [
+        Self::Native,
+        Self::Murmur3,
+        Self::UnleashRollout,
+        Self::UnleashRolloutLowByte,
+        Self::UnleashVariant,
+        Self::FlagdV1,
+        Self::FlagdV2,
+        Self::FlagdV3,
+        Self::Featurevisor,
+        Self::Optimizely,
+        Self::Devcycle,
+        Self::GrowthbookV1,
+        Self::GrowthbookV1Utf8,
+        Self::GrowthbookV2,
+        Self::GrowthbookV2Utf8,
+        Self::GrowthbookNamespace,
+        Self::PosthogSha1,
+        Self::LaunchdarklySha1,
+        Self::ConfigcatSha1,
+        Self::EppoMd5,
+        Self::FlagsmithMd5,
+        Self::StatsigSha256,
+        Self::FliptCrc32,
+    ];
+
+    /// The number that plans carry.
+    pub const fn code(self) -> u32 {
+        self as u32
+    }
+
+    /// The algorithm of a number that a plan carries.
+    pub fn from_code(code: u32) -> Option<Self> {
+        Self::ALL
+            .get(usize::try_from(code).unwrap_or(usize::MAX))
+            .copied()
+    }
+
+    /// The name by which vectors and rulesets know it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Native => "native",
+            Self::Murmur3 => "murmur3_32",
+            Self::UnleashRollout => "unleash_rollout",
+            Self::UnleashRolloutLowByte => "unleash_rollout_non_ascii",
+            Self::UnleashVariant => "unleash_variant",
+            Self::FlagdV1 => "flagd_fractional_v1",
+            Self::FlagdV2 => "flagd_fractional_v2",
+            Self::FlagdV3 => "flagd_fractional_v3",
+            Self::Featurevisor => "featurevisor",
+            Self::Optimizely => "optimizely",
+            Self::Devcycle => "devcycle",
+            Self::GrowthbookV1 => "growthbook_v1",
+            Self::GrowthbookV1Utf8 => "growthbook_v1_utf8",
+            Self::GrowthbookV2 => "growthbook_v2",
+            Self::GrowthbookV2Utf8 => "growthbook_v2_utf8",
+            Self::GrowthbookNamespace => "growthbook_namespace",
+            Self::PosthogSha1 => "posthog_sha1_15",
+            Self::LaunchdarklySha1 => "launchdarkly_sha1_15",
+            Self::ConfigcatSha1 => "configcat_sha1_7",
+            Self::EppoMd5 => "eppo_md5_shard",
+            Self::FlagsmithMd5 => "flagsmith_md5",
+            Self::StatsigSha256 => "statsig_sha256",
+            Self::FliptCrc32 => "flipt_crc32",
+        }
+    }
+
+    /// The algorithm of a name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|algorithm| algorithm.name() == name)
+    }
+
+    /// The seed that the vendor fixes for a seeded hash.
+    pub const fn usual_seed(self) -> u32 {
+        match self {
+            Self::UnleashVariant => 86_028_157,
+            Self::Featurevisor | Self::Optimizely | Self::Devcycle => 1,
+            _ => 0,
+        }
+    }
+}
+
+/// The set of algorithms that an artefact carries; what it lacks is not linked.
+///
+/// [`Algorithm::Native`] is always there.
+pub trait Algorithms {
+    /// The bucket of a unit, or `None` when this set lacks the algorithm.
+    fn bucket(bucketing: &Bucketing<'_>, unit: Unit<'_>) -> Option<Bucket>;
+
+    /// The position that a random 32-bit number stands for.
+    fn position(bucketing: &Bucketing<'_>, random: u32) -> Option<f64>;
+}
+
+/// Only [`Algorithm::Native`].
+#[derive(Debug, Clone, Copy)]
+pub struct NativeAlgorithms;
+
+impl Algorithms for NativeAlgorithms {
+    fn bucket(_: &Bucketing<'_>, _: Unit<'_>) -> Option<Bucket> {
+        None
+    }
+
+    fn position(_: &Bucketing<'_>, _: u32) -> Option<f64> {
+        None
+    }
+}
+
+/// Every algorithm.
+#[derive(Debug, Clone, Copy)]
+pub struct AllAlgorithms;
+
+impl Algorithms for AllAlgorithms {
+    fn bucket(bucketing: &Bucketing<'_>, unit: Unit<'_>) -> Option<Bucket> {
+        Some(bucketing.bucket(unit))
+    }
+
+    fn position(bucketing: &Bucketing<'_>, random: u32) -> Option<f64> {
+        Some(bucketing.position_of_random(random))
+    }
 }

@@ -1,5 +1,8 @@
 //! What an evaluation answers.
 
+use crate::LoadErrorKind;
+use crate::layout::outcome;
+
 /// Where an evaluation happens, in the order in which knowledge grows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum Place {
@@ -69,13 +72,51 @@ pub enum Outcome {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Decision(u32);
 
-const NO_RULE: u32 = 0x7fff;
+/// Rule index of decisions that no rule made.
+pub(crate) const NO_RULE: u32 = 0x7fff;
+
+/// The ten bits of an outcome.
+pub(crate) struct PackedOutcome;
+
+impl PackedOutcome {
+    pub(crate) const CODE_DEFAULT: u32 = 1020;
+    pub(crate) const ERROR: u32 = 1022;
+    /// In a decision: unknown. In an entry of a distribution: goes on as if it had missed.
+    pub(crate) const NONE: u32 = 1023;
+
+    /// From the number that plans carry.
+    pub(crate) fn from_wire(code: u32) -> Result<u32, LoadErrorKind> {
+        match code {
+            outcome::PASS => Ok(Self::NONE),
+            outcome::CODE_DEFAULT => Ok(Self::CODE_DEFAULT),
+            outcome::NULL => Ok(1021),
+            outcome::ERROR => Ok(Self::ERROR),
+            _ => match code.wrapping_sub(outcome::VARIANT) {
+                variant if variant < Decision::MAX_VARIANTS => Ok(variant),
+                _ => Err(LoadErrorKind::Damaged),
+            },
+        }
+    }
+
+    /// How many variants a flag must have for this outcome.
+    pub(crate) fn variants(packed: u32) -> u32 {
+        if packed < Decision::MAX_VARIANTS {
+            packed.wrapping_add(1)
+        } else {
+            0
+        }
+    }
+}
 
 impl Decision {
     /// Largest number of variants that a flag can have.
     pub const MAX_VARIANTS: u32 = 1020;
     /// Largest number of rules that a flag can have.
     pub const MAX_RULES: u32 = NO_RULE;
+
+    pub(crate) const fn new(outcome: u32, reason: Reason, rule: u32, counts_exposure: bool) -> Self {
+        Self(outcome | (reason as u32) << 10 | rule << 15 | (counts_exposure as u32) << 30)
+    }
 
     /// Reads a packed decision; every number is one.
     pub const fn from_bits(bits: u32) -> Self {

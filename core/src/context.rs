@@ -1,0 +1,266 @@
+//! The values that one evaluation reads: one place per slot of the plan, texts in one arena.
+
+use alloc::vec;
+use alloc::vec::Vec;
+
+use crate::Place;
+use crate::layout::Table;
+use crate::plan::Plan;
+
+/// Who asks, where and when, as far as one plan wants to know.
+///
+/// **Shape** a value for each of the plan's slots, in the order of [`Plan::slots`]; whoever fills
+/// it looks the slots up once per plan. Setting a slot that the plan does not have does nothing.
+///
+/// ```no_run
+/// use pennon_core::{Context, Place, Plan};
+/// # let plan = Plan::load(&[])?;
+/// let mut context = Context::new(&plan);
+/// context.begin(1_750_000_000_000.0, Place::Server);
+/// context.set_text(0, "user-1");
+/// # Ok::<(), pennon_core::LoadError>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Context {
+    pub(crate) now_ms: f64,
+    pub(crate) here: Place,
+    declared: usize,
+    cells: Vec<Cell>,
+    text: Vec<u8>,
+}
+
+/// One value as it lies in memory, for hosts that write contexts from outside.
+///
+/// **Shape** `head` holds a [`CellKind`] in its lowest three bits and a length above: of text in
+/// bytes, of an array in elements. `start` is where the text begins in the arena, or the index of
+/// an array's first element among the cells. `number` is the number, or 1 and 0 for booleans.
+/// All zero is missing.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[repr(C)]
+pub struct Cell {
+    /// Kind and length.
+    pub head: u32,
+    /// Where text or elements begin.
+    pub start: u32,
+    /// The number or boolean.
+    pub number: f64,
+}
+
+/// The kinds of values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[repr(u32)]
+pub enum CellKind {
+    /// No value.
+    Missing,
+    /// UTF-8 text.
+    Text,
+    /// A number.
+    Number,
+    /// `true` or `false`.
+    Boolean,
+    /// `null`.
+    Null,
+    /// Cells in a row.
+    Array,
+    /// An object, or something that no operator reads: it exists.
+    Opaque,
+}
+
+/// A value of an array.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Element<'a> {
+    /// Text.
+    Text(&'a str),
+    /// A number.
+    Number(f64),
+    /// `true` or `false`.
+    Boolean(bool),
+    /// `null`.
+    Null,
+    /// An array or an object.
+    Opaque,
+}
+
+impl Context {
+    /// An empty context for a plan: everything is missing, the time is 0, the place the client.
+    pub fn new(plan: &Plan) -> Self {
+        let declared = usize::try_from(plan.count(Table::Slot)).unwrap_or_default();
+        Self {
+            now_ms: 0.0,
+            here: Place::Client,
+            declared,
+            cells: vec![Cell::default(); declared],
+            text: Vec::new(),
+        }
+    }
+
+    /// Forgets every value and sets time and place.
+    ///
+    /// **Units** milliseconds since 1970 in UTC.
+    pub fn begin(&mut self, now_ms: f64, here: Place) {
+        self.set_moment(now_ms, here);
+        self.cells.truncate(self.declared);
+        self.cells.fill(Cell::default());
+        self.text.clear();
+    }
+
+    /// Sets time and place and keeps the values.
+    pub fn set_moment(&mut self, now_ms: f64, here: Place) {
+        self.now_ms = now_ms;
+        self.here = here;
+    }
+
+    /// The slot holds text.
+    pub fn set_text(&mut self, slot: u32, text: &str) {
+        let cell = self.text_cell(text);
+        self.set(slot, cell);
+    }
+
+    /// The slot holds a number; one that is not finite is opaque.
+    pub fn set_number(&mut self, slot: u32, number: f64) {
+        self.set(slot, number_cell(number));
+    }
+
+    /// The slot holds a boolean.
+    pub fn set_boolean(&mut self, slot: u32, value: bool) {
+        self.set(slot, boolean_cell(value));
+    }
+
+    /// The slot holds null.
+    pub fn set_null(&mut self, slot: u32) {
+        self.set(slot, Cell::of(CellKind::Null));
+    }
+
+    /// The slot holds something that no operator reads: an object, or a value of a wrong type.
+    pub fn set_opaque(&mut self, slot: u32) {
+        self.set(slot, Cell::of(CellKind::Opaque));
+    }
+
+    /// The slot holds an array.
+    pub fn set_array(&mut self, slot: u32, elements: &[Element<'_>]) {
+        let start = self.cells.len();
+        for element in elements {
+            let cell = match *element {
+                Element::Text(text) => self.text_cell(text),
+                Element::Number(number) => number_cell(number),
+                Element::Boolean(value) => boolean_cell(value),
+                Element::Null => Cell::of(CellKind::Null),
+                Element::Opaque => Cell::of(CellKind::Opaque),
+            };
+            self.cells.push(cell);
+        }
+        self.set(slot, Cell::sized(CellKind::Array, elements.len(), start));
+    }
+
+    /// Room for the plan's slots and `elements` more cells, to be written from outside.
+    pub fn cells_mut(&mut self, elements: usize) -> &mut [Cell] {
+        let wanted = self.declared.saturating_add(elements);
+        if self.cells.len() < wanted {
+            self.cells.resize(wanted, Cell::default());
+        }
+        &mut self.cells
+    }
+
+    /// Room for `len` bytes of text, to be written from outside.
+    pub fn text_mut(&mut self, len: usize) -> &mut [u8] {
+        if self.text.len() < len {
+            self.text.resize(len, 0);
+        }
+        &mut self.text
+    }
+
+    fn set(&mut self, slot: u32, cell: Cell) {
+        let slot = usize::try_from(slot).unwrap_or(usize::MAX);
+        if slot < self.declared
+            && let Some(place) = self.cells.get_mut(slot)
+        {
+            *place = cell;
+        }
+    }
+
+    fn text_cell(&mut self, text: &str) -> Cell {
+        let start = self.text.len();
+        self.text.extend_from_slice(text.as_bytes());
+        Cell::sized(CellKind::Text, text.len(), start)
+    }
+
+    pub(crate) fn cell(&self, slot: u32) -> Cell {
+        usize::try_from(slot)
+            .ok()
+            .and_then(|slot| self.cells.get(slot))
+            .copied()
+            .unwrap_or_default()
+    }
+
+    pub(crate) fn text(&self, cell: Cell) -> &[u8] {
+        usize::try_from(cell.start)
+            .ok()
+            .and_then(|start| self.text.get(start..))
+            .and_then(|rest| rest.get(..cell.len()))
+            .unwrap_or_default()
+    }
+
+    /// The elements of an array.
+    pub(crate) fn elements(&self, cell: Cell) -> &[Cell] {
+        usize::try_from(cell.start)
+            .ok()
+            .and_then(|start| self.cells.get(start..))
+            .and_then(|rest| rest.get(..cell.len()))
+            .unwrap_or_default()
+    }
+}
+
+impl Cell {
+    fn of(kind: CellKind) -> Self {
+        Self {
+            head: kind as u32,
+            ..Self::default()
+        }
+    }
+
+    /// Text and arrays beyond 512 MiB or elements are opaque.
+    fn sized(kind: CellKind, len: usize, start: usize) -> Self {
+        match (u32::try_from(len), u32::try_from(start)) {
+            (Ok(len), Ok(start)) if len < 1 << 29 => Self {
+                head: (len << 3) | kind as u32,
+                start,
+                number: 0.0,
+            },
+            _ => Self::of(CellKind::Opaque),
+        }
+    }
+
+    pub(crate) fn kind(self) -> CellKind {
+        match self.head & 7 {
+            0 => CellKind::Missing,
+            1 => CellKind::Text,
+            2 => CellKind::Number,
+            3 => CellKind::Boolean,
+            4 => CellKind::Null,
+            5 => CellKind::Array,
+            _ => CellKind::Opaque,
+        }
+    }
+
+    fn len(self) -> usize {
+        usize::try_from(self.head >> 3).unwrap_or(usize::MAX)
+    }
+}
+
+fn number_cell(number: f64) -> Cell {
+    Cell {
+        number,
+        ..Cell::of(if number.is_finite() {
+            CellKind::Number
+        } else {
+            CellKind::Opaque
+        })
+    }
+}
+
+fn boolean_cell(value: bool) -> Cell {
+    Cell {
+        number: f64::from(u8::from(value)),
+        ..Cell::of(CellKind::Boolean)
+    }
+}

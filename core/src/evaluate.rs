@@ -1,0 +1,291 @@
+//! From a plan and a context to decisions.
+
+mod condition;
+mod draw;
+mod leaf;
+mod text;
+
+use alloc::vec;
+use alloc::vec::Vec;
+use core::marker::PhantomData;
+
+use crate::decision::{Decision, NO_RULE, PackedOutcome, Reason};
+use crate::host::{Host, Truth, Visitor};
+use crate::layout::{Table, bits};
+use crate::load::check::SHAPE;
+use crate::plan::{FLAG_RULES, Plan};
+use crate::{Algorithms, Context, OnUnknown};
+use draw::Draw;
+
+/// What is known already about one context: every condition and flag is decided once.
+///
+/// **Shape** four bytes a condition and eight a flag. A memo belongs to one plan.
+#[derive(Debug, Clone)]
+pub struct Memo {
+    /// An entry counts when it carries this number; raising it forgets everything.
+    generation: u32,
+    /// Generation and truth of each condition.
+    truths: Vec<u32>,
+    /// Generation of each decision.
+    decided: Vec<u32>,
+    decisions: Vec<u32>,
+}
+
+/// The room for a [`Truth`] under a generation.
+const TRUTH_BITS: u32 = 2;
+
+impl Memo {
+    /// An empty memo for a plan.
+    pub fn new(plan: &Plan) -> Self {
+        let len = |table| usize::try_from(plan.count(table)).unwrap_or_default();
+        Self {
+            generation: 1,
+            truths: vec![0; len(Table::Expression)],
+            decided: vec![0; len(Table::Flag)],
+            decisions: vec![0; len(Table::Flag)],
+        }
+    }
+
+    /// Forgets everything; call it when the context has changed.
+    pub fn forget(&mut self) {
+        self.generation = self.generation.wrapping_add(1) & (u32::MAX >> TRUTH_BITS);
+        if self.generation == 0 {
+            // Numbers are used up after a billion contexts, and start again from a clean table.
+            self.truths.fill(0);
+            self.decided.fill(0);
+            self.generation = 1;
+        }
+    }
+}
+
+/// One context's evaluation of a plan.
+///
+/// Evaluating never fails, allocates or panics, and recurses no deeper than
+/// [`MAX_DEPTH`](crate::MAX_DEPTH). `A` is the set of bucketing algorithms that the artefact
+/// carries.
+///
+/// ```no_run
+/// use pennon_core::{AllAlgorithms, Context, Evaluation, Host, Memo, Plan};
+/// # fn example(plan: &Plan, host: &impl Host) {
+/// let context = Context::new(plan);
+/// let mut memo = Memo::new(plan);
+/// let mut evaluation = Evaluation::<AllAlgorithms, _>::new(plan, &context, host, &mut memo);
+/// let decision = evaluation.decide(0);
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct Evaluation<'a, A, H> {
+    plan: &'a Plan,
+    context: &'a Context,
+    host: &'a H,
+    memo: &'a mut Memo,
+    algorithms: PhantomData<A>,
+}
+
+impl<'a, A: Algorithms, H: Host> Evaluation<'a, A, H> {
+    /// Begins with a context that the memo has not seen.
+    pub fn new(plan: &'a Plan, context: &'a Context, host: &'a H, memo: &'a mut Memo) -> Self {
+        memo.forget();
+        Self::resume(plan, context, host, memo)
+    }
+
+    /// Goes on with the context that the memo has seen last.
+    pub fn resume(plan: &'a Plan, context: &'a Context, host: &'a H, memo: &'a mut Memo) -> Self {
+        Self {
+            plan,
+            context,
+            host,
+            memo,
+            algorithms: PhantomData,
+        }
+    }
+
+    /// Decides a flag; one that the plan does not have is unknown.
+    pub fn decide(&mut self, flag: u32) -> Decision {
+        self.decide_with(flag, &mut ())
+    }
+
+    /// Decides every flag and gives the packed decisions in the order of the flags.
+    pub fn decide_all(&mut self) -> &[u32] {
+        for flag in 0..self.plan.flag_count() {
+            self.decide(flag);
+        }
+        &self.memo.decisions
+    }
+
+    /// Decides a flag and tells the visitor how.
+    ///
+    /// What the memo knows is not told again; begin with [`new`](Self::new) to hear everything.
+    pub fn decide_with<V: Visitor>(&mut self, flag: u32, visitor: &mut V) -> Decision {
+        let at = usize::try_from(flag).unwrap_or(usize::MAX);
+        let known = self.memo.decided.get(at) == Some(&self.memo.generation);
+        let decision = if known {
+            Decision::from_bits(self.memo.decisions.get(at).copied().unwrap_or_default())
+        } else if flag < self.plan.flag_count() {
+            visitor.flag(flag);
+            let decision = self.decide_anew(flag, visitor);
+            if let Some(place) = self.memo.decisions.get_mut(at) {
+                *place = decision.bits();
+            }
+            if let Some(place) = self.memo.decided.get_mut(at) {
+                *place = self.memo.generation;
+            }
+            decision
+        } else {
+            Decision::new(PackedOutcome::NONE, Reason::Unknown, NO_RULE, false)
+        };
+        visitor.decided(flag, decision);
+        decision
+    }
+
+    fn decide_anew<V: Visitor>(&mut self, flag: u32, visitor: &mut V) -> Decision {
+        let &[flag_bits, _, _, _, prerequisites, off, ..] = self.plan.row::<8>(Table::Flag, flag);
+        if flag_bits & bits::KILLED != 0 {
+            return Decision::new(off, Reason::Killed, NO_RULE, false);
+        }
+        if flag_bits & bits::DISABLED != 0 {
+            return Decision::new(off, Reason::Disabled, NO_RULE, false);
+        }
+        match self.holds(prerequisites, visitor) {
+            Truth::False => {
+                return Decision::new(off, Reason::PrerequisiteFailed, NO_RULE, false);
+            }
+            Truth::Unknown => return self.unknown(flag, NO_RULE),
+            Truth::True => {}
+        }
+        let rules = self.plan.span(Table::Flag, flag, FLAG_RULES);
+        let mut passed = None;
+        for row in rules.clone() {
+            let rule = row.wrapping_sub(rules.start);
+            match self.rule(flag, rule, row, visitor) {
+                Step::Next => {}
+                Step::Missed(reason) => passed = passed.max(Some(reason)),
+                Step::Stopped(reason) => {
+                    passed = passed.max(Some(reason));
+                    break;
+                }
+                Step::Decided(decision) => return decision,
+            }
+        }
+        let passed = passed.map_or(
+            if rules.is_empty() {
+                Reason::Static
+            } else {
+                Reason::Default
+            },
+            Miss::reason,
+        );
+        self.fallthrough(flag, passed, visitor)
+    }
+
+    /// Whether an optional condition holds.
+    fn holds<V: Visitor>(&mut self, condition: u32, visitor: &mut V) -> Truth {
+        match condition.checked_sub(1) {
+            Some(expression) => self.truth(expression, visitor),
+            None => Truth::True,
+        }
+    }
+
+    fn rule<V: Visitor>(&mut self, flag: u32, rule: u32, row: u32, visitor: &mut V) -> Step {
+        let &[when, target, rule_bits, _] = self.plan.row(Table::Rule, row);
+        visitor.rule(flag, rule);
+        let truth = self.holds(when, visitor);
+        visitor.rule_condition(flag, rule, truth);
+        if truth == Truth::False {
+            return Step::Next;
+        }
+        let is_split = target & SHAPE != 0;
+        let draw = self.draw(flag, target, visitor);
+        let stops = rule_bits & bits::STOP_ON_MISS != 0;
+        let (outcome, miss) = match draw {
+            Draw::Outcome(outcome) => (outcome, None),
+            Draw::Missed(miss) => (PackedOutcome::NONE, Some(miss)),
+            Draw::Unknown => return Step::Decided(self.unknown(flag, rule)),
+        };
+        if truth == Truth::Unknown {
+            // A rule that draws nothing and goes on changes nothing, whether it matched or not.
+            return match miss {
+                Some(Miss::OutOfRollout) if !stops => Step::Next,
+                _ => Step::Decided(self.unknown(flag, rule)),
+            };
+        }
+        if let Some(miss) = miss {
+            visitor.missed(flag, Some(rule), miss.reason());
+            return if stops {
+                Step::Stopped(miss)
+            } else {
+                Step::Missed(miss)
+            };
+        }
+        let reason = if outcome == PackedOutcome::ERROR {
+            Reason::Error
+        } else if rule_bits & bits::HOLDOUT != 0 {
+            Reason::Holdout
+        } else if is_split {
+            Reason::Split
+        } else {
+            Reason::TargetingMatch
+        };
+        let counts_exposure = rule_bits & bits::SILENT == 0;
+        Step::Decided(Decision::new(outcome, reason, rule, counts_exposure))
+    }
+
+    fn fallthrough<V: Visitor>(
+        &mut self,
+        flag: u32,
+        passed: Reason,
+        visitor: &mut V,
+    ) -> Decision {
+        if matches!(passed, Reason::MissingUnit | Reason::InvalidContext) {
+            return Decision::new(PackedOutcome::CODE_DEFAULT, passed, NO_RULE, false);
+        }
+        let &[flag_bits, _, _, _, _, _, target, ..] = self.plan.row::<8>(Table::Flag, flag);
+        let (outcome, reason) = match self.draw(flag, target, visitor) {
+            Draw::Outcome(PackedOutcome::ERROR) => (PackedOutcome::ERROR, Reason::Error),
+            Draw::Outcome(outcome) if target & SHAPE != 0 => (outcome, Reason::FallthroughSplit),
+            Draw::Outcome(outcome) => (outcome, passed),
+            Draw::Missed(miss) => {
+                visitor.missed(flag, None, miss.reason());
+                (PackedOutcome::CODE_DEFAULT, miss.reason())
+            }
+            Draw::Unknown => return self.unknown(flag, NO_RULE),
+        };
+        let counts_exposure = flag_bits & bits::SILENT_FALLTHROUGH == 0;
+        Decision::new(outcome, reason, NO_RULE, counts_exposure)
+    }
+
+    /// Not decidable here; a flag may ask for its off variant then.
+    fn unknown(&self, flag: u32, rule: u32) -> Decision {
+        let outcome = match self.plan.on_unknown(flag) {
+            OnUnknown::Off => self.plan.cell(Table::Flag, flag, 5),
+            OnUnknown::CodeDefault | OnUnknown::LastKnown => PackedOutcome::NONE,
+        };
+        Decision::new(outcome, Reason::Unknown, rule, false)
+    }
+}
+
+/// What a rule does to the decision.
+enum Step {
+    Next,
+    Missed(Miss),
+    Stopped(Miss),
+    Decided(Decision),
+}
+
+/// Why a distribution drew nothing; the later ones weigh more.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Miss {
+    OutOfRollout,
+    MissingUnit,
+    InvalidContext,
+}
+
+impl Miss {
+    fn reason(self) -> Reason {
+        match self {
+            Self::OutOfRollout => Reason::OutOfRollout,
+            Self::MissingUnit => Reason::MissingUnit,
+            Self::InvalidContext => Reason::InvalidContext,
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! Conditions in three-valued logic.
+
+use super::{Evaluation, TRUTH_BITS};
+use crate::decision::Reason;
+use crate::host::{Host, Truth, Visitor};
+use crate::layout::{Table, operator};
+use crate::Algorithms;
+
+impl From<bool> for Truth {
+    fn from(holds: bool) -> Self {
+        if holds { Self::True } else { Self::False }
+    }
+}
+
+impl Truth {
+    fn opposite(self) -> Self {
+        match self {
+            Self::False => Self::True,
+            Self::True => Self::False,
+            Self::Unknown => Self::Unknown,
+        }
+    }
+}
+
+impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
+    /// The truth of a condition, decided once per context.
+    pub(super) fn truth<V: Visitor>(&mut self, expression: u32, visitor: &mut V) -> Truth {
+        let at = usize::try_from(expression).unwrap_or(usize::MAX);
+        let known = self.memo.truths.get(at).copied().unwrap_or_default();
+        let truth = if known >> TRUTH_BITS == self.memo.generation {
+            match known & 3 {
+                0 => Truth::False,
+                1 => Truth::True,
+                _ => Truth::Unknown,
+            }
+        } else {
+            visitor.enter(expression);
+            let truth = self.truth_anew(expression, visitor);
+            let entry = (self.memo.generation << TRUTH_BITS) | truth as u32;
+            if let Some(place) = self.memo.truths.get_mut(at) {
+                *place = entry;
+            }
+            truth
+        };
+        visitor.leave(expression, truth);
+        truth
+    }
+
+    fn truth_anew<V: Visitor>(&mut self, expression: u32, visitor: &mut V) -> Truth {
+        let &[code, bits, slot, start, _, _, _, end] =
+            self.plan.row(Table::Expression, expression);
+        let operands = start..end;
+        let first = self.plan.cell(Table::Operand, start, 0);
+        match code {
+            operator::ALL => self.fold(operands, Truth::False, visitor),
+            operator::ANY => self.fold(operands, Truth::True, visitor),
+            operator::NOT => self.truth(first, visitor).opposite(),
+            operator::WINDOW => {
+                let second = self.plan.cell(Table::Operand, start.wrapping_add(1), 0);
+                self.is_within(first, second).into()
+            }
+            operator::SPLIT => self.split(first, visitor),
+            operator::FLAG_IS => self.flag_is(first, start.wrapping_add(1)..end, visitor),
+            operator::FIRST_LEAF..operator::COUNT => self.leaf(code, bits, slot, operands),
+            // An operator that this code lacks, or what the compiler made unknown.
+            _ => Truth::Unknown,
+        }
+    }
+
+    /// Ends at the first operand that is `decisive`; otherwise the opposite, or unknown.
+    fn fold<V: Visitor>(
+        &mut self,
+        operands: core::ops::Range<u32>,
+        decisive: Truth,
+        visitor: &mut V,
+    ) -> Truth {
+        let mut result = decisive.opposite();
+        for operand in operands {
+            let child = self.plan.cell(Table::Operand, operand, 0);
+            match self.truth(child, visitor) {
+                truth if truth == decisive => return decisive,
+                Truth::Unknown => result = Truth::Unknown,
+                _ => {}
+            }
+        }
+        result
+    }
+
+    fn is_within(&self, from: u32, to: u32) -> bool {
+        let now = self.context.now_ms;
+        from.checked_sub(1)
+            .is_none_or(|from| now >= self.plan.number(from))
+            && to
+                .checked_sub(1)
+                .is_none_or(|to| now < self.plan.number(to))
+    }
+
+    /// Without outcomes: the flag is on, that is neither killed, disabled nor stopped by its
+    /// own prerequisites.
+    fn flag_is<V: Visitor>(
+        &mut self,
+        flag: u32,
+        mut outcomes: core::ops::Range<u32>,
+        visitor: &mut V,
+    ) -> Truth {
+        let decision = self.decide_with(flag, visitor);
+        if decision.reason() == Reason::Unknown {
+            return Truth::Unknown;
+        }
+        if outcomes.is_empty() {
+            return (!matches!(
+                decision.reason(),
+                Reason::Killed | Reason::Disabled | Reason::PrerequisiteFailed
+            ))
+            .into();
+        }
+        let packed = decision.bits() & 1023;
+        outcomes
+            .any(|operand| self.plan.cell(Table::Operand, operand, 0) == packed)
+            .into()
+    }
+
+    /// Whether a slot that is empty here can have a value at a later place.
+    pub(super) fn may_be_known_elsewhere(&self, slot: u32) -> bool {
+        self.plan.cell(Table::Slot, slot, 0) >> 2 > self.context.here as u32
+    }
+}

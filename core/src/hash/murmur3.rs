@@ -1,0 +1,77 @@
+//! MurmurHash3, x86, 32 bit (Austin Appleby, public domain reference `MurmurHash3.cpp`).
+
+use super::Sink;
+
+/// `MurmurHash3_x86_32` of the bytes.
+///
+/// **Source** `vectors/bucketing/murmur3_32.json`.
+///
+/// ```
+/// assert_eq!(pennon_core::murmur3_x86_32(b"user-1", 0), 4_171_401_059);
+/// ```
+pub fn murmur3_x86_32(bytes: &[u8], seed: u32) -> u32 {
+    let mut hash = Murmur3::new(seed);
+    hash.write(bytes);
+    hash.finish()
+}
+
+/// The same, fed piece by piece.
+pub(crate) struct Murmur3 {
+    hash: u32,
+    /// Bytes that do not fill a word yet, lowest first.
+    word: u32,
+    len: u32,
+}
+
+impl Murmur3 {
+    pub(crate) fn new(seed: u32) -> Self {
+        Self {
+            hash: seed,
+            word: 0,
+            len: 0,
+        }
+    }
+
+    pub(crate) fn finish(self) -> u32 {
+        let mut hash = self.hash ^ scramble(self.word) ^ self.len;
+        hash = (hash ^ (hash >> 16)).wrapping_mul(0x85eb_ca6b);
+        hash = (hash ^ (hash >> 13)).wrapping_mul(0xc2b2_ae35);
+        hash ^ (hash >> 16)
+    }
+
+    fn mix(&mut self, word: u32) {
+        self.hash = (self.hash ^ scramble(word))
+            .rotate_left(13)
+            .wrapping_mul(5)
+            .wrapping_add(0xe654_6b64);
+    }
+}
+
+impl Sink for Murmur3 {
+    fn write(&mut self, bytes: &[u8]) {
+        let mut rest = bytes;
+        while let Some((&byte, after)) = rest.split_first() {
+            if self.len & 3 == 0
+                && let Some((word, after)) = rest.split_first_chunk()
+            {
+                self.mix(u32::from_le_bytes(*word));
+                self.len = self.len.wrapping_add(4);
+                rest = after;
+                continue;
+            }
+            self.word |= u32::from(byte) << (8 * (self.len & 3));
+            self.len = self.len.wrapping_add(1);
+            if self.len & 3 == 0 {
+                self.mix(self.word);
+                self.word = 0;
+            }
+            rest = after;
+        }
+    }
+}
+
+fn scramble(word: u32) -> u32 {
+    word.wrapping_mul(0xcc9e_2d51)
+        .rotate_left(15)
+        .wrapping_mul(0x1b87_3593)
+}

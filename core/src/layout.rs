@@ -1,0 +1,231 @@
+//! The layout of plans: which tables there are and how each column travels.
+//!
+//! The loader and the encoder read the same description; `docs/plan-format.md` explains it.
+
+/// The first three bytes of every plan.
+pub const MAGIC: [u8; 3] = *b"PNP";
+/// The version that this code reads and writes.
+pub const VERSION: u8 = 1;
+/// The number of tables.
+pub const TABLES: usize = 16;
+
+/// A table; plans carry them in this order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum Table {
+    /// The bytes of all texts, one after the other; a table without columns.
+    Bytes,
+    /// Texts: `[start]`. The first ones are the keys of the flags.
+    Text,
+    /// Numbers: `[low, high, form]`; loaded, `low` and `high` are the bits of a double.
+    Number,
+    /// Members of lists: `[low, high]`, the halves of a 64-bit hash.
+    Member,
+    /// Lists: `[seed of high, seed of low, members]`.
+    List,
+    /// Places of the context: `[head, name, group]`.
+    Slot,
+    /// Units of hashes: `[slot]`.
+    Unit,
+    /// Hashes: `[algorithm, missing, prefix, use, suffix, seed, space, units]`.
+    Hash,
+    /// Ranges of shapes: `[from, to, bits, outcome]`.
+    Entry,
+    /// Distributions and gates: `[hash, rest, most variants, entries]`.
+    Shape,
+    /// Variants: `[name, value]`.
+    Variant,
+    /// Sets of variants: `[kind, variants]`.
+    Set,
+    /// Flags: `[bits, set, unit, salt, prerequisites, off, fallthrough, seed, rules]`.
+    Flag,
+    /// Rules: `[when, target, bits, id]`.
+    Rule,
+    /// Conditions: `[operator, bits, slot, operands]`.
+    Expression,
+    /// What conditions refer to: `[number]`, read as the operator says.
+    Operand,
+}
+
+impl Table {
+    /// Every table, in order.
+    pub const ALL: [Self; TABLES] = [
+        Self::Bytes,
+        Self::Text,
+        Self::Number,
+        Self::Member,
+        Self::List,
+        Self::Slot,
+        Self::Unit,
+        Self::Hash,
+        Self::Entry,
+        Self::Shape,
+        Self::Variant,
+        Self::Set,
+        Self::Flag,
+        Self::Rule,
+        Self::Expression,
+        Self::Operand,
+    ];
+
+    /// How its columns travel.
+    pub const fn columns(self) -> &'static [Column] {
+        use Column::{Number, Optional, Raw, Reference, Span, Unsent};
+        match self {
+            Self::Bytes => &[],
+            Self::Text => &[Span(Self::Bytes)],
+            Self::Number => &[Number, Number, Number],
+            Self::Member => &[Raw, Raw],
+            Self::List => &[Raw, Raw, Span(Self::Member)],
+            Self::Slot => &[Number, Reference(Self::Text), Optional(Self::Text)],
+            Self::Unit => &[Number],
+            Self::Hash => &[
+                Number,
+                Number,
+                Reference(Self::Text),
+                Number,
+                Optional(Self::Text),
+                Number,
+                Number,
+                Span(Self::Unit),
+            ],
+            Self::Entry => &[Number, Number, Number, Number],
+            Self::Shape => &[Optional(Self::Hash), Number, Unsent, Span(Self::Entry)],
+            Self::Variant => &[Reference(Self::Text), Optional(Self::Text)],
+            Self::Set => &[Number, Span(Self::Variant)],
+            Self::Flag => &[
+                Number,
+                Reference(Self::Set),
+                Number,
+                Optional(Self::Text),
+                Optional(Self::Expression),
+                Number,
+                Number,
+                Unsent,
+                Span(Self::Rule),
+            ],
+            Self::Rule => &[Optional(Self::Expression), Number, Number, Number],
+            Self::Expression => &[Number, Number, Number, Span(Self::Operand)],
+            Self::Operand => &[Number],
+        }
+    }
+
+    /// Its index.
+    pub const fn index(self) -> usize {
+        self as usize
+    }
+}
+
+/// How a column travels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Column {
+    /// A number as it is.
+    Number,
+    /// 0 is the next row of the table that no reference has named, `n` is row `n - 1`.
+    /// For conditions, 0 is the next leaf, 1 the next group, `n` row `n - 2`.
+    Reference(Table),
+    /// 0 is nothing, `n` is the reference `n - 1`; loaded, it is 0 or the row plus one.
+    Optional(Table),
+    /// How many rows of the table belong to this row; loaded, it is where they begin.
+    Span(Table),
+    /// Four bytes, lowest first.
+    Raw,
+    /// Not sent: the loader computes it.
+    Unsent,
+}
+
+/// Operators of conditions, as plans number them.
+pub mod operator {
+    /// True when every operand is.
+    pub const ALL: u32 = 0;
+    /// True when an operand is.
+    pub const ANY: u32 = 1;
+    /// The opposite of the operand.
+    pub const NOT: u32 = 2;
+    /// Unknown.
+    pub const UNKNOWN: u32 = 3;
+    /// From one number until before another, 0 for none.
+    pub const WINDOW: u32 = 4;
+    /// The unit is in an entry of the shape.
+    pub const SPLIT: u32 = 5;
+    /// A flag decides for one of the outcomes, or is on.
+    pub const FLAG_IS: u32 = 6;
+    /// The first operator that tests a slot.
+    pub const FIRST_LEAF: u32 = 7;
+    /// Present and not null.
+    pub const EXISTS: u32 = 7;
+    /// Null.
+    pub const IS_NULL: u32 = 8;
+    /// Equals a boolean.
+    pub const BOOLEAN: u32 = 9;
+    /// Equals one of the numbers.
+    pub const NUMBER_IN: u32 = 10;
+    /// Equals one of the texts, which ascend.
+    pub const TEXT_IN: u32 = 11;
+    /// Is a member of the list.
+    pub const IN_LIST: u32 = 12;
+    /// Begins with one of the texts.
+    pub const PREFIX: u32 = 13;
+    /// Ends with one of the texts.
+    pub const SUFFIX: u32 = 14;
+    /// Contains one of the texts.
+    pub const CONTAINS: u32 = 15;
+    /// Order of numbers: less, less or equal, greater, greater or equal.
+    pub const NUMBER_ORDER: u32 = 16;
+    /// Order of texts by code point.
+    pub const TEXT_ORDER: u32 = 20;
+    /// Order of dates.
+    pub const DATE_ORDER: u32 = 24;
+    /// Order of semantic versions.
+    pub const SEMVER_ORDER: u32 = 28;
+    /// Equality of semantic versions.
+    pub const SEMVER_EQUALS: u32 = 32;
+    /// Matches the pattern.
+    pub const REGEX: u32 = 33;
+    /// The number of operators.
+    pub const COUNT: u32 = 34;
+}
+
+/// Bits of the columns named `bits`.
+pub mod bits {
+    /// Condition: text is lower-cased.
+    pub const IGNORE_CASE: u32 = 1;
+    /// Condition: every element of an array.
+    pub const EVERY: u32 = 2;
+    /// Condition: a missing slot satisfies it.
+    pub const WHEN_MISSING: u32 = 4;
+    /// Condition: text is read as a number.
+    pub const PARSE_TEXT: u32 = 8;
+    /// Condition: the date is relative to now.
+    pub const FROM_NOW: u32 = 16;
+    /// Rule: a miss ends at the fallthrough.
+    pub const STOP_ON_MISS: u32 = 1;
+    /// Rule: reported as a holdout.
+    pub const HOLDOUT: u32 = 2;
+    /// Rule: not an exposure.
+    pub const SILENT: u32 = 4;
+    /// Flag: not enabled.
+    pub const DISABLED: u32 = 1;
+    /// Flag: killed.
+    pub const KILLED: u32 = 2;
+    /// Flag: where the two bits of what to do when unknown begin.
+    pub const ON_UNKNOWN_SHIFT: u32 = 2;
+    /// Flag: the fallthrough is not an exposure.
+    pub const SILENT_FALLTHROUGH: u32 = 16;
+    /// Entry: `to` belongs to the range.
+    pub const TO_INCLUDED: u32 = 1;
+}
+
+/// Outcomes as plans carry them; variant `n` is `VARIANT + n`.
+pub mod outcome {
+    /// The distribution goes on as if it had missed.
+    pub const PASS: u32 = 0;
+    /// The default of the calling code.
+    pub const CODE_DEFAULT: u32 = 1;
+    /// No value.
+    pub const NULL: u32 = 2;
+    /// An error.
+    pub const ERROR: u32 = 3;
+    /// The first variant.
+    pub const VARIANT: u32 = 4;
+}

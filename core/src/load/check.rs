@@ -1,0 +1,278 @@
+//! What columns alone cannot say: ranges become thresholds, seeds are derived, every operand and
+//! outcome is checked against what it belongs to.
+
+use super::columns::Columns;
+use super::Checked;
+use crate::decision::{NO_RULE, PackedOutcome};
+use crate::error::LoadErrorKind;
+use crate::hash::Sink;
+use crate::hash::murmur3::Murmur3;
+use crate::layout::{Table, operator};
+use crate::plan::{FLAG_RULES, NUMBERED};
+use crate::{Algorithm, Decision};
+
+pub(super) fn check(columns: &mut Columns<'_, '_>) -> Checked {
+    columns.numbers()?;
+    columns.keys()?;
+    columns.hashes()?;
+    columns.rules_and_flags()?;
+    columns.expressions()?;
+    columns.shapes()?;
+    columns.outcomes()?;
+    columns.depth()
+}
+
+/// Set in a loaded target when the rest is a shape rather than an outcome.
+pub(crate) const SHAPE: u32 = 1 << 16;
+
+impl Columns<'_, '_> {
+    /// Form 0 is a whole number from 0, form 1 the negative of one, form 2 the bits of a double.
+    fn numbers(&mut self) -> Checked {
+        for row in 0..self.plan.count(Table::Number) {
+            let &[low, high, form] = self.plan.row(Table::Number, row);
+            let whole = f64::from(high) * 4_294_967_296.0 + f64::from(low);
+            match form {
+                0 => self.set_halves(row, whole.to_bits()),
+                1 => self.set_halves(row, (-whole).to_bits()),
+                _ => require(form == 2)?,
+            }
+        }
+        Ok(())
+    }
+
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "both halves of the number are stored"
+    )]
+    fn set_halves(&mut self, row: u32, number: u64) {
+        self.plan.set(Table::Number, row, 0, number as u32);
+        self.plan.set(Table::Number, row, 1, (number >> 32) as u32);
+    }
+
+    /// Keys are the first texts and ascend, so that they can be searched.
+    fn keys(&self) -> Checked {
+        let flags = self.plan.count(Table::Flag);
+        require(flags <= self.plan.count(Table::Text))?;
+        for flag in 1..flags {
+            let previous = self.plan.text(flag.wrapping_sub(1));
+            require(previous < self.plan.text(flag))?;
+        }
+        Ok(())
+    }
+
+    fn hashes(&mut self) -> Checked {
+        for unit in 0..self.plan.count(Table::Unit) {
+            self.within(Table::Slot, self.plan.cell(Table::Unit, unit, 0))?;
+        }
+        for hash in 0..self.plan.count(Table::Hash) {
+            let &[algorithm, missing, prefix, purpose, ..] = self.plan.row::<8>(Table::Hash, hash);
+            require(missing <= 2 && purpose <= 2)?;
+            if algorithm == Algorithm::Native.code() {
+                let purpose = match purpose {
+                    1 => "/gate",
+                    2 => "/split",
+                    _ => "",
+                };
+                let seed = self.seed(prefix, purpose);
+                self.plan.set(Table::Hash, hash, 5, seed);
+            }
+        }
+        Ok(())
+    }
+
+    fn seed(&self, salt: u32, purpose: &str) -> u32 {
+        let mut murmur3 = Murmur3::new(0);
+        murmur3.write(self.plan.text(salt));
+        murmur3.write(purpose.as_bytes());
+        murmur3.finish()
+    }
+
+    fn rules_and_flags(&mut self) -> Checked {
+        for rule in 0..self.plan.count(Table::Rule) {
+            let target = self.target(self.plan.cell(Table::Rule, rule, 1))?;
+            self.plan.set(Table::Rule, rule, 1, target);
+        }
+        for flag in 0..self.plan.count(Table::Flag) {
+            let &[_, _, unit, salt, _, off, fallthrough, ..] =
+                self.plan.row::<8>(Table::Flag, flag);
+            self.within(Table::Slot, unit)?;
+            require(off > 0)?;
+            let off = PackedOutcome::from_wire(off)?;
+            self.plan.set(Table::Flag, flag, 5, off);
+            let fallthrough = self.target(fallthrough)?;
+            self.plan.set(Table::Flag, flag, 6, fallthrough);
+            let seed = self.seed(salt.checked_sub(1).unwrap_or(flag), "/split");
+            self.plan.set(Table::Flag, flag, 7, seed);
+            self.rule_ids(flag)?;
+        }
+        Ok(())
+    }
+
+    /// Even: an outcome. Odd: a reference to a shape.
+    fn target(&mut self, code: u32) -> Checked<u32> {
+        if code & 1 == 0 {
+            require(code > 0)?;
+            PackedOutcome::from_wire(code >> 1)
+        } else {
+            Ok(self.reference(Table::Shape, code >> 1)? | SHAPE)
+        }
+    }
+
+    /// 0 is `r` and the number after the last one of this flag; otherwise, one less is even for a
+    /// text and odd for a distance from that number, zigzag.
+    fn rule_ids(&mut self, flag: u32) -> Checked {
+        let rules = self.plan.span(Table::Flag, flag, FLAG_RULES);
+        require(rules.end.wrapping_sub(rules.start) < NO_RULE)?;
+        let mut expected = 1_u32;
+        for rule in rules {
+            let code = self.plan.cell(Table::Rule, rule, 3);
+            let id = match code.checked_sub(1) {
+                Some(code) if code & 1 == 0 => self.within(Table::Text, code >> 1)?,
+                code => {
+                    let zigzag = code.unwrap_or_default() >> 1;
+                    let number = expected.wrapping_add((zigzag >> 1) ^ (zigzag & 1).wrapping_neg());
+                    expected = number.wrapping_add(1);
+                    number | NUMBERED
+                }
+            };
+            self.plan.set(Table::Rule, rule, 3, id);
+        }
+        Ok(())
+    }
+
+    fn expressions(&mut self) -> Checked {
+        for expression in 0..self.plan.count(Table::Expression) {
+            let &[code, _, slot, start, _, _, _, end] =
+                self.plan.row(Table::Expression, expression);
+            // An operator that this code lacks is unknown whatever its operands are.
+            if code >= operator::COUNT {
+                continue;
+            }
+            if code >= operator::FIRST_LEAF {
+                self.within(Table::Slot, slot)?;
+            }
+            require(operand_count(code).contains(&end.wrapping_sub(start)))?;
+            for operand in start..end {
+                let value = self.plan.cell(Table::Operand, operand, 0);
+                let value = self.operand(code, operand == start, value)?;
+                self.plan.set(Table::Operand, operand, 0, value);
+            }
+        }
+        Ok(())
+    }
+
+    fn operand(&mut self, code: u32, is_first: bool, value: u32) -> Checked<u32> {
+        match code {
+            operator::ALL | operator::ANY | operator::NOT => {
+                self.reference(Table::Expression, value)
+            }
+            operator::WINDOW => self.optional(Table::Number, value),
+            operator::SPLIT => self.reference(Table::Shape, value),
+            operator::FLAG_IS if is_first => self.within(Table::Flag, value),
+            operator::FLAG_IS => PackedOutcome::from_wire(value),
+            operator::BOOLEAN => Ok(value),
+            operator::IN_LIST => self.reference(Table::List, value),
+            operator::NUMBER_IN => self.reference(Table::Number, value),
+            _ if code & !3 == operator::NUMBER_ORDER || code & !3 == operator::DATE_ORDER => {
+                self.reference(Table::Number, value)
+            }
+            _ => self.reference(Table::Text, value),
+        }
+    }
+
+    /// Basis points become thresholds, numbers of other spaces are checked; how many variants a
+    /// flag needs for the shape is noted.
+    fn shapes(&mut self) -> Checked {
+        for shape in 0..self.plan.count(Table::Shape) {
+            let hash = self.plan.cell(Table::Shape, shape, 0);
+            let is_native = hash.checked_sub(1).is_none_or(|hash| {
+                self.plan.cell(Table::Hash, hash, 0) == Algorithm::Native.code()
+            });
+            let mut position = 0_u32;
+            let mut variants = 0;
+            for entry in self.plan.span(Table::Shape, shape, 3) {
+                let &[from, to, _, outcome] = self.plan.row(Table::Entry, entry);
+                if is_native {
+                    let from = position.wrapping_add((from >> 1) ^ (from & 1).wrapping_neg());
+                    let to = from.wrapping_add(to);
+                    require(from <= to && to <= 10_000)?;
+                    position = to;
+                    self.native_range(entry, from, to);
+                } else {
+                    self.within(Table::Number, from)?;
+                    self.within(Table::Number, to)?;
+                }
+                let outcome = PackedOutcome::from_wire(outcome)?;
+                variants = variants.max(PackedOutcome::variants(outcome));
+                self.plan.set(Table::Entry, entry, 3, outcome);
+            }
+            self.plan.set(Table::Shape, shape, 2, variants);
+        }
+        Ok(())
+    }
+
+    /// Stores the first and the last position of the range; none is first 1, last 0.
+    fn native_range(&mut self, entry: u32, from: u32, to: u32) {
+        let (first, last) = if from == to {
+            (1, 0)
+        } else {
+            (threshold(from), threshold(to).wrapping_sub(1))
+        };
+        self.plan.set(Table::Entry, entry, 0, first);
+        self.plan.set(Table::Entry, entry, 1, last);
+    }
+
+    /// No flag may lead to a variant that it does not have.
+    fn outcomes(&self) -> Checked {
+        for flag in 0..self.plan.count(Table::Flag) {
+            let variants = self.plan.variant_count(flag);
+            require(variants <= Decision::MAX_VARIANTS)?;
+            let off = self.plan.cell(Table::Flag, flag, 5);
+            let fallthrough = self.plan.cell(Table::Flag, flag, 6);
+            let rules = self.plan.span(Table::Flag, flag, FLAG_RULES);
+            let targets = rules.map(|rule| self.plan.cell(Table::Rule, rule, 1));
+            for target in targets.chain([off, fallthrough]) {
+                let most = if target & SHAPE == 0 {
+                    PackedOutcome::variants(target)
+                } else {
+                    self.plan.cell(Table::Shape, target & !SHAPE, 2)
+                };
+                require(most <= variants)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// `floor(points * 2^32 / 10000)` modulo 2^32.
+///
+/// 2^32 is 10 000 * 429 496 + 7 296, which keeps the arithmetic in 32 bits.
+fn threshold(points: u32) -> u32 {
+    points
+        .wrapping_mul(429_496)
+        .wrapping_add(points.wrapping_mul(7_296) / 10_000)
+}
+
+fn require(holds: bool) -> Checked {
+    if holds {
+        Ok(())
+    } else {
+        Err(LoadErrorKind::Damaged)
+    }
+}
+
+fn operand_count(code: u32) -> core::ops::RangeInclusive<u32> {
+    match code {
+        operator::ALL
+        | operator::ANY
+        | operator::NUMBER_IN
+        | operator::TEXT_IN
+        | operator::PREFIX
+        | operator::SUFFIX
+        | operator::CONTAINS => 0..=u32::MAX,
+        operator::FLAG_IS => 1..=u32::MAX,
+        operator::WINDOW => 2..=2,
+        operator::UNKNOWN | operator::EXISTS | operator::IS_NULL => 0..=0,
+        _ => 1..=1,
+    }
+}

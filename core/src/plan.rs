@@ -1,0 +1,311 @@
+//! A loaded plan: tables of words, and the texts.
+
+use alloc::vec::Vec;
+use core::fmt;
+use core::ops::Range;
+
+use crate::layout::{TABLES, Table, bits};
+use crate::{Kind, OnUnknown, Place};
+
+/// A loaded plan, immutable and sound: every reference leads somewhere.
+///
+/// **Shape** flags are numbered in ascending order of their keys; their variants and rules are
+/// numbered from 0 within the flag.
+///
+/// ```no_run
+/// # let bytes = [];
+/// let plan = pennon_core::Plan::load(&bytes)?;
+/// let flag = plan.flag_index("new-checkout");
+/// # Ok::<(), pennon_core::LoadError>(())
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct Plan {
+    pub(crate) needs: Needs,
+    pub(crate) words: Vec<u32>,
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) counts: [u32; TABLES],
+    pub(crate) bases: [u32; TABLES],
+}
+
+/// What a plan asks of the code that evaluates it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Needs {
+    /// Bit `n` of word 0 is operator `n`, of word 1 operator `32 + n`.
+    pub operators: [u32; 2],
+    /// Bit `n` is the algorithm with code `n`.
+    pub algorithms: u32,
+}
+
+/// A place of the context that a plan reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Slot<'a> {
+    /// Where the value comes from.
+    pub source: Source<'a>,
+    /// Where it can be known first.
+    pub known_at: Place,
+}
+
+/// Where a value of the context comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Source<'a> {
+    /// `units.<type>`.
+    Unit(&'a str),
+    /// `attributes.<name>`; a name that begins with `/` is a JSON pointer.
+    Attribute(&'a str),
+    /// `groups.<type>.<name>`, pointers as above.
+    GroupAttribute {
+        /// The type of the group.
+        group: &'a str,
+        /// The attribute.
+        name: &'a str,
+    },
+}
+
+/// The id of a rule; most are `r` and a number, which is what `Display` writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RuleId<'a> {
+    /// `r<n>`.
+    Numbered(u32),
+    /// Any other text.
+    Text(&'a str),
+}
+
+impl fmt::Display for RuleId<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Numbered(n) => write!(f, "r{n}"),
+            Self::Text(text) => f.write_str(text),
+        }
+    }
+}
+
+/// Set in a rule's loaded id when the rest is a number rather than a text.
+pub(crate) const NUMBERED: u32 = 1 << 31;
+
+impl Plan {
+    /// What the plan asks of the code that evaluates it.
+    pub fn needs(&self) -> Needs {
+        self.needs
+    }
+
+    /// The number of flags.
+    pub fn flag_count(&self) -> u32 {
+        self.count(Table::Flag)
+    }
+
+    /// The index of the flag with this key.
+    ///
+    /// **Complexity** logarithmic in the number of flags.
+    pub fn flag_index(&self, key: &str) -> Option<u32> {
+        let (mut low, mut high) = (0, self.flag_count());
+        while low < high {
+            let middle = low.midpoint(high);
+            match self.text(middle).cmp(key.as_bytes()) {
+                core::cmp::Ordering::Equal => return Some(middle),
+                core::cmp::Ordering::Less => low = middle.saturating_add(1),
+                core::cmp::Ordering::Greater => high = middle,
+            }
+        }
+        None
+    }
+
+    /// The key of a flag; empty when there is no such flag.
+    pub fn key(&self, flag: u32) -> &str {
+        if flag < self.flag_count() {
+            self.str(flag)
+        } else {
+            ""
+        }
+    }
+
+    /// The type of a flag's values.
+    pub fn kind(&self, flag: u32) -> Kind {
+        match self.cell(Table::Set, self.cell(Table::Flag, flag, 1), 0) {
+            1 => Kind::String,
+            2 => Kind::Number,
+            3 => Kind::Object,
+            _ => Kind::Boolean,
+        }
+    }
+
+    /// What a client does when the flag's decision is unknown.
+    pub fn on_unknown(&self, flag: u32) -> OnUnknown {
+        match (self.cell(Table::Flag, flag, 0) >> bits::ON_UNKNOWN_SHIFT) & 3 {
+            1 => OnUnknown::LastKnown,
+            2 => OnUnknown::Off,
+            _ => OnUnknown::CodeDefault,
+        }
+    }
+
+    /// The number of a flag's variants.
+    pub fn variant_count(&self, flag: u32) -> u32 {
+        let variants = self.variants(flag);
+        variants.end.saturating_sub(variants.start)
+    }
+
+    /// The name of a variant; empty when there is no such variant.
+    pub fn variant_name(&self, flag: u32, variant: u32) -> &str {
+        self.variant(flag, variant)
+            .map_or("", |row| self.str(self.cell(Table::Variant, row, 0)))
+    }
+
+    /// The value of a variant: bare text for strings, JSON for everything else.
+    pub fn variant_value(&self, flag: u32, variant: u32) -> &str {
+        self.variant(flag, variant).map_or("", |row| {
+            match self.cell(Table::Variant, row, 1).checked_sub(1) {
+                Some(text) => self.str(text),
+                None => self.str(self.cell(Table::Variant, row, 0)),
+            }
+        })
+    }
+
+    /// The number of a flag's rules.
+    pub fn rule_count(&self, flag: u32) -> u32 {
+        let rules = self.span(Table::Flag, flag, FLAG_RULES);
+        rules.end.saturating_sub(rules.start)
+    }
+
+    /// The id of a rule.
+    pub fn rule_id(&self, flag: u32, rule: u32) -> RuleId<'_> {
+        let rules = self.span(Table::Flag, flag, FLAG_RULES);
+        let row = rules.start.saturating_add(rule);
+        if row >= rules.end {
+            return RuleId::Text("");
+        }
+        match self.cell(Table::Rule, row, 3) {
+            id if id & NUMBERED != 0 => RuleId::Numbered(id & !NUMBERED),
+            id => RuleId::Text(self.str(id)),
+        }
+    }
+
+    /// The places of the context that the plan reads, in the order of their numbers.
+    pub fn slots(&self) -> impl Iterator<Item = Slot<'_>> {
+        (0..self.count(Table::Slot)).map(|slot| {
+            let &[head, name, group] = self.row(Table::Slot, slot);
+            let name = self.str(name);
+            Slot {
+                source: match head & 3 {
+                    0 => Source::Unit(name),
+                    1 => Source::Attribute(name),
+                    _ => Source::GroupAttribute {
+                        group: self.str(group.wrapping_sub(1)),
+                        name,
+                    },
+                },
+                known_at: match head >> 2 {
+                    0 => Place::Client,
+                    1 => Place::Edge,
+                    _ => Place::Server,
+                },
+            }
+        })
+    }
+
+    /// The words of all tables; table `t` begins at [`base`](Self::base), row after row, and a
+    /// row has as many words as the table has columns. One more row holds the ends of spans.
+    pub fn words(&self) -> &[u32] {
+        &self.words
+    }
+
+    /// The bytes of all texts.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Where a table begins in [`words`](Self::words).
+    pub fn base(&self, table: Table) -> u32 {
+        self.bases.get(table.index()).copied().unwrap_or_default()
+    }
+
+    /// The number of rows of a table.
+    pub fn count(&self, table: Table) -> u32 {
+        self.counts.get(table.index()).copied().unwrap_or_default()
+    }
+}
+
+pub(crate) const FLAG_RULES: u32 = 8;
+
+impl Plan {
+    pub(crate) fn row<const WIDTH: usize>(&self, table: Table, row: u32) -> &[u32; WIDTH] {
+        let width = u32::try_from(table.columns().len()).unwrap_or_default();
+        let at = self.base(table).wrapping_add(row.wrapping_mul(width));
+        usize::try_from(at)
+            .ok()
+            .and_then(|at| self.words.get(at..))
+            .and_then(<[u32]>::first_chunk)
+            .unwrap_or(&[0; WIDTH])
+    }
+
+    pub(crate) fn cell(&self, table: Table, row: u32, column: u32) -> u32 {
+        let width = u32::try_from(table.columns().len()).unwrap_or_default();
+        let at = self
+            .base(table)
+            .wrapping_add(row.wrapping_mul(width))
+            .wrapping_add(column);
+        usize::try_from(at)
+            .ok()
+            .and_then(|at| self.words.get(at))
+            .copied()
+            .unwrap_or_default()
+    }
+
+    pub(crate) fn set(&mut self, table: Table, row: u32, column: u32, value: u32) {
+        let width = u32::try_from(table.columns().len()).unwrap_or_default();
+        let at = self
+            .base(table)
+            .wrapping_add(row.wrapping_mul(width))
+            .wrapping_add(column);
+        if let Some(word) = usize::try_from(at)
+            .ok()
+            .and_then(|at| self.words.get_mut(at))
+        {
+            *word = value;
+        }
+    }
+
+    /// The rows that a span column gives a row.
+    pub(crate) fn span(&self, table: Table, row: u32, column: u32) -> Range<u32> {
+        self.cell(table, row, column)..self.cell(table, row.wrapping_add(1), column)
+    }
+
+    pub(crate) fn text(&self, text: u32) -> &[u8] {
+        let &[start, end] = self.row(Table::Text, text);
+        usize::try_from(start)
+            .ok()
+            .zip(usize::try_from(end).ok())
+            .and_then(|(start, end)| self.bytes.get(start..end))
+            .unwrap_or_default()
+    }
+
+    pub(crate) fn number(&self, number: u32) -> f64 {
+        let &[low, high] = self.row(Table::Number, number);
+        f64::from_bits((u64::from(high) << 32) | u64::from(low))
+    }
+
+    pub(crate) fn str(&self, text: u32) -> &str {
+        core::str::from_utf8(self.text(text)).unwrap_or_default()
+    }
+
+    fn variants(&self, flag: u32) -> Range<u32> {
+        if flag < self.flag_count() {
+            self.span(Table::Set, self.cell(Table::Flag, flag, 1), 1)
+        } else {
+            0..0
+        }
+    }
+
+    fn variant(&self, flag: u32, variant: u32) -> Option<u32> {
+        let variants = self.variants(flag);
+        let row = variants.start.checked_add(variant)?;
+        variants.contains(&row).then_some(row)
+    }
+}
+
+impl fmt::Debug for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Plan")
+            .field("flags", &self.flag_count())
+            .field("needs", &self.needs)
+            .finish_non_exhaustive()
+    }
+}
