@@ -1,1 +1,80 @@
-//! Under construction.
+//! The control plane: the admin API, its pages, and the objects that hold the truth.
+
+mod call;
+mod credential;
+mod directory;
+mod error;
+mod incoming;
+mod metric;
+mod names;
+mod policy;
+mod precondition;
+mod problems;
+mod project;
+mod routes;
+mod scope;
+mod shard;
+mod store;
+mod transaction;
+
+use worker::{Context, Env, Request, Response, Result, event};
+
+pub use directory::Directory;
+pub use project::Project;
+pub use shard::Shard;
+
+use error::ApiError;
+use incoming::Incoming;
+use routes::{exposures, health, pages};
+
+#[event(fetch)]
+async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
+    match route(request, &env).await {
+        Ok(response) => Ok(response),
+        Err(error) => error.into_response(),
+    }
+}
+
+async fn route(request: Request, env: &Env) -> std::result::Result<Response, ApiError> {
+    let incoming = Incoming::read(request).await?;
+    let method = incoming.call.method.clone();
+    let path = incoming.call.path.clone();
+    let path: Vec<&str> = path.iter().map(String::as_str).collect();
+    match (method.as_str(), path.as_slice()) {
+        ("GET", []) => pages::admin(),
+        ("GET", ["assets", name]) => pages::asset(name),
+        ("GET", ["healthz"]) => health::show(incoming, env).await,
+
+        ("GET", ["setup", _]) => pages::setup(incoming, env).await,
+        ("POST", ["setup", _]) => incoming.to_directory(env, None, 0).await,
+
+        (_, ["api", "v1", "tokens", ..] | ["api", "v1", "projects"]) => {
+            let actor = incoming.authenticate(env, None).await?;
+            incoming.to_directory(env, Some(actor), 2).await
+        }
+        ("GET", ["api", "v1", "projects", project]) => {
+            let actor = incoming.authenticate(env, Some(project)).await?;
+            incoming.to_directory(env, Some(actor), 2).await
+        }
+        (
+            "GET",
+            [
+                "api",
+                "v1",
+                "projects",
+                project,
+                "environments",
+                environment,
+                "exposures",
+            ],
+        ) => {
+            let actor = incoming.authenticate(env, Some(project)).await?;
+            exposures::show(incoming, env, actor, (project, environment)).await
+        }
+        (_, ["api", "v1", "projects", project, rest @ ..]) if !rest.is_empty() => {
+            let actor = incoming.authenticate(env, Some(project)).await?;
+            incoming.to_project(env, actor, project, rest).await
+        }
+        _ => Err(ApiError::no_route()),
+    }
+}

@@ -16,9 +16,7 @@ use std::cell::{Cell, OnceCell};
 use std::time::Duration;
 
 use pennon_api::Delivery;
-use worker::{
-    Date, DurableObject, Env, Method, Request, Response, Result, State, durable_object,
-};
+use worker::{Date, DurableObject, Env, Method, Request, Response, Result, State, durable_object};
 
 use crate::store::Db;
 

@@ -25,10 +25,7 @@ extern "C" {
 /// # Errors
 ///
 /// Those of `block`, after the roll-back, and those of the platform.
-pub(crate) fn transaction<T>(
-    storage: &Storage,
-    block: impl FnOnce() -> Result<T>,
-) -> Result<T> {
+pub(crate) fn transaction<T>(storage: &Storage, block: impl FnOnce() -> Result<T>) -> Result<T> {
     let raw: &SynchronousStorage = storage.as_raw().unchecked_ref();
     let mut pending = Some(block);
     let mut outcome = None;

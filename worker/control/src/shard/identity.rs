@@ -47,7 +47,11 @@ pub(super) fn advance(db: &Db, delivery: &Delivery, dropped: u64) -> Result<u64>
 
 /// The bytes of hexadecimal digits.
 pub(super) fn bytes(hex: &str) -> Result<Vec<u8>> {
-    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    let digit = |byte: u8| {
+        char::from(byte)
+            .to_digit(16)
+            .and_then(|digit| u8::try_from(digit).ok())
+    };
     let bytes: Option<Vec<u8>> = hex
         .as_bytes()
         .chunks(2)

@@ -6,8 +6,16 @@ use worker::Result;
 use crate::store::{Db, integer, text};
 
 /// Appends the lines of the copies that are new.
-pub(super) fn append(db: &Db, delivery: &Delivery, fresh: &[&EventCopy], revision: u64) -> Result<()> {
-    let lines: Vec<&str> = fresh.iter().filter_map(|copy| copy.line.as_deref()).collect();
+pub(super) fn append(
+    db: &Db,
+    delivery: &Delivery,
+    fresh: &[&EventCopy],
+    revision: u64,
+) -> Result<()> {
+    let lines: Vec<&str> = fresh
+        .iter()
+        .filter_map(|copy| copy.line.as_deref())
+        .collect();
     if lines.is_empty() {
         return Ok(());
     }

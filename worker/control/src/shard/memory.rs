@@ -61,7 +61,10 @@ pub(super) fn is_new_event(db: &Db, copy: &EventCopy, received_at: u64) -> Resul
 pub(super) fn forget_old(db: &Db, now: u64) -> Result<bool> {
     let limit = integer(now.saturating_sub(MEMORY_MS));
     db.transaction(|| {
-        db.run("DELETE FROM batch WHERE received_at < ?", vec![limit.clone()])?;
+        db.run(
+            "DELETE FROM batch WHERE received_at < ?",
+            vec![limit.clone()],
+        )?;
         db.run("DELETE FROM event WHERE received_at < ?", vec![limit])?;
         let left = db.row("SELECT 1 FROM batch LIMIT 1", vec![], |_| Ok(()))?;
         Ok(left.is_none())

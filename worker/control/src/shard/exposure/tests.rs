@@ -14,9 +14,11 @@ fn met(at: u64, variant: &str) -> First {
 #[track_caller]
 fn check(exposures: &[(u64, &str)], variant: &str, at: u64, is_mixed: bool) {
     for order in orders(exposures) {
-        let first = order.iter().fold(None, |held: Option<First>, (at, variant)| {
-            Some(merge(held.as_ref(), met(*at, variant)))
-        });
+        let first = order
+            .iter()
+            .fold(None, |held: Option<First>, (at, variant)| {
+                Some(merge(held.as_ref(), met(*at, variant)))
+            });
         let first = first.unwrap();
         let outcome = (first.variant.as_str(), first.at, first.is_mixed);
         assert_eq!(outcome, (variant, at, is_mixed), "in the order {order:?}");
@@ -50,7 +52,12 @@ fn the_earliest_exposure_wins_in_whatever_order_they_come() {
 fn a_second_variant_is_mixed_for_ever_and_stays_where_it_began() {
     check(&[(5, "on"), (9, "off")], "on", 5, true);
     check(&[(5, "on"), (9, "off"), (10, "on")], "on", 5, true);
-    check(&[(9, "on"), (5, "off"), (7, "on"), (7, "off")], "off", 5, true);
+    check(
+        &[(9, "on"), (5, "off"), (7, "on"), (7, "off")],
+        "off",
+        5,
+        true,
+    );
 }
 
 #[test]

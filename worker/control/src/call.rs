@@ -1,0 +1,138 @@
+//! How the Worker hands an authenticated request to an object, and how the object answers.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use worker::{Method, Request, RequestInit, Response, ResponseBuilder, Stub};
+
+use crate::error::ApiError;
+use crate::policy::Actor;
+use crate::precondition::{Basis, etag};
+
+/// A request as an object sees it. Objects cannot be reached from outside, so the actor is
+/// somebody whom the Worker has authenticated.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct Call {
+    /// Who asks; absent only where nobody has to sign in.
+    pub(crate) actor: Option<Actor>,
+    /// Name of the object, such as `acc_…/shop`.
+    pub(crate) object: String,
+    pub(crate) method: String,
+    /// Decoded segments after the part that chose the object.
+    pub(crate) path: Vec<String>,
+    pub(crate) query: BTreeMap<String, String>,
+    /// Scheme, host and port the request came to.
+    pub(crate) origin: String,
+    pub(crate) if_match: Option<String>,
+    pub(crate) if_none_match: Option<String>,
+    pub(crate) body: String,
+}
+
+impl Call {
+    /// Who asks.
+    ///
+    /// # Errors
+    ///
+    /// 401 when nobody has signed in.
+    pub(crate) fn actor(&self) -> Result<&Actor, ApiError> {
+        self.actor.as_ref().ok_or_else(ApiError::unauthorized)
+    }
+
+    /// The version the request was made for.
+    ///
+    /// # Errors
+    ///
+    /// 400 `invalid_precondition`.
+    pub(crate) fn basis(&self) -> Result<Basis, ApiError> {
+        Basis::parse(self.if_match.as_deref(), self.if_none_match.as_deref())
+    }
+
+    /// The body as JSON.
+    ///
+    /// # Errors
+    ///
+    /// 400 `invalid_json` when it is none, 400 `invalid_body` when it lacks a field or has one of
+    /// another type.
+    pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
+        let value: serde_json::Value = serde_json::from_str(&self.body).map_err(|error| {
+            ApiError::bad_request("invalid_json", format!("the body is not JSON: {error}"))
+        })?;
+        serde_json::from_value(value)
+            .map_err(|error| ApiError::bad_request("invalid_body", error.to_string()))
+    }
+
+    /// The body as JSON, or the default when there is no body.
+    ///
+    /// # Errors
+    ///
+    /// As `json`.
+    pub(crate) fn optional_json<T: DeserializeOwned + Default>(&self) -> Result<T, ApiError> {
+        if self.body.trim().is_empty() {
+            return Ok(T::default());
+        }
+        self.json()
+    }
+
+    /// Sends this to an object and returns what it answers.
+    pub(crate) async fn send(&self, stub: &Stub) -> Result<Response, ApiError> {
+        let mut init = RequestInit::new();
+        init.with_method(Method::Post)
+            .with_body(Some(serde_json::to_string(self)?.into()));
+        let request = Request::new_with_init("https://object/call", &init)?;
+        Ok(stub.fetch_with_request(request).await?)
+    }
+}
+
+/// What a handler answers when all went well.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Answer {
+    status: u16,
+    version: Option<u32>,
+    body: serde_json::Value,
+}
+
+impl Answer {
+    /// 200 with a body.
+    pub(crate) fn ok<T: Serialize>(body: &T) -> Result<Self, ApiError> {
+        Self::with_status(200, body)
+    }
+
+    /// 201 with a body.
+    pub(crate) fn created<T: Serialize>(body: &T) -> Result<Self, ApiError> {
+        Self::with_status(201, body)
+    }
+
+    /// A status and a body.
+    pub(crate) fn with_status<T: Serialize>(status: u16, body: &T) -> Result<Self, ApiError> {
+        Ok(Self {
+            status,
+            version: None,
+            body: serde_json::to_value(body)?,
+        })
+    }
+
+    /// Names the version of what is in the body, as its `ETag`.
+    pub(crate) fn tagged(mut self, version: u32) -> Self {
+        self.version = Some(version);
+        self
+    }
+
+    /// The HTTP answer.
+    pub(crate) fn into_response(self) -> worker::Result<Response> {
+        let mut builder = ResponseBuilder::new()
+            .with_status(self.status)
+            .with_header("Cache-Control", "no-store")?;
+        if let Some(version) = self.version {
+            builder = builder.with_header("ETag", &etag(version))?;
+        }
+        builder.from_json(&self.body)
+    }
+}
+
+/// Answers with whichever it is.
+pub(crate) fn respond(outcome: Result<Answer, ApiError>) -> worker::Result<Response> {
+    match outcome {
+        Ok(answer) => answer.into_response(),
+        Err(error) => error.into_response(),
+    }
+}

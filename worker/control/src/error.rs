@@ -1,0 +1,135 @@
+//! Failures, their status codes and the one body that all of them have.
+
+use pennon_api::{ErrorBody, ErrorDetail, Problem};
+use worker::{Response, ResponseBuilder, console_error};
+
+/// Why a request is not answered with what it asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ApiError {
+    status: u16,
+    detail: ErrorDetail,
+}
+
+impl ApiError {
+    /// An error with a stable code and one line for people.
+    pub(crate) fn new(status: u16, code: &str, message: impl Into<String>) -> Self {
+        let detail = ErrorDetail {
+            code: code.to_owned(),
+            message: message.into(),
+            ..ErrorDetail::default()
+        };
+        Self { status, detail }
+    }
+
+    /// 400: the request cannot be understood.
+    pub(crate) fn bad_request(code: &str, message: impl Into<String>) -> Self {
+        Self::new(400, code, message)
+    }
+
+    /// 401: no token, or none that is valid.
+    pub(crate) fn unauthorized() -> Self {
+        Self::new(
+            401,
+            "unauthorized",
+            "this needs a valid admin token in the header `Authorization: Bearer at_…`",
+        )
+    }
+
+    /// 404: absent, or not visible to this token; the two are indistinguishable on purpose.
+    pub(crate) fn not_found(what: &str, key: &str) -> Self {
+        Self::new(
+            404,
+            &format!("{what}_not_found"),
+            format!("there is no {what} `{key}`"),
+        )
+    }
+
+    /// 404: no such route.
+    pub(crate) fn no_route() -> Self {
+        Self::new(404, "route_not_found", "there is nothing at this address")
+    }
+
+    /// 409: it exists already.
+    pub(crate) fn exists(what: &str, key: &str) -> Self {
+        Self::new(
+            409,
+            &format!("{what}_exists"),
+            format!("there is a {what} `{key}` already"),
+        )
+    }
+
+    /// 412: the request was made for another version than the stored one.
+    pub(crate) fn version_conflict(current: Option<u32>) -> Self {
+        let message = match current {
+            Some(current) => format!("the stored version is {current}, not the one you named"),
+            None => "it does not exist, so it has no version to match".to_owned(),
+        };
+        let mut error = Self::new(412, "version_conflict", message);
+        error.detail.current_version = current;
+        error
+    }
+
+    /// 422: the document would make a ruleset that cannot be published.
+    pub(crate) fn invalid_ruleset(problems: Vec<Problem>) -> Self {
+        let n = problems.len();
+        let mut error = Self::new(
+            422,
+            "invalid_ruleset",
+            format!(
+                "{n} problem{} to solve first; nothing was changed",
+                if n == 1 { "" } else { "s" }
+            ),
+        );
+        error.detail.problems = problems;
+        error
+    }
+
+    /// 500: our fault; the cause goes to the log only.
+    pub(crate) fn internal(cause: impl std::fmt::Display) -> Self {
+        console_error!("internal error: {cause}");
+        Self::new(
+            500,
+            "internal",
+            "something failed on our side; the log has the cause",
+        )
+    }
+
+    /// Names the place in the request's body that is to blame, as a JSON pointer.
+    pub(crate) fn at(mut self, path: impl Into<String>) -> Self {
+        self.detail.path = Some(path.into());
+        self
+    }
+
+    /// The HTTP answer.
+    pub(crate) fn into_response(self) -> worker::Result<Response> {
+        let builder = ResponseBuilder::new()
+            .with_status(self.status)
+            .with_header("Cache-Control", "no-store")?;
+        let builder = match self.status {
+            401 => builder.with_header("WWW-Authenticate", "Bearer")?,
+            429 => builder.with_header("Retry-After", "60")?,
+            _ => builder,
+        };
+        builder.from_json(&ErrorBody { error: self.detail })
+    }
+}
+
+impl From<worker::Error> for ApiError {
+    fn from(error: worker::Error) -> Self {
+        Self::internal(error)
+    }
+}
+
+impl From<serde_json::Error> for ApiError {
+    fn from(error: serde_json::Error) -> Self {
+        Self::internal(error)
+    }
+}
+
+#[cfg(test)]
+impl ApiError {
+    /// Status and code, which is what tests compare.
+    pub(crate) fn summary(&self) -> (u16, &str) {
+        (self.status, &self.detail.code)
+    }
+}

@@ -1,0 +1,121 @@
+//! Findings of the ruleset checks, retold in terms of the document that somebody sent.
+
+use pennon_api::{Problem, Severity};
+use pennon_ruleset::Report;
+
+/// What was sent: `flags/checkout`, and the environment it was sent to, if it has one.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Subject<'a> {
+    pub(crate) document: Option<&'a str>,
+    pub(crate) environment: Option<&'a str>,
+}
+
+/// Retells a report about the ruleset of an environment.
+pub(crate) fn retell(report: &Report, environment: &str, subject: Subject<'_>) -> Vec<Problem> {
+    report
+        .problems
+        .iter()
+        .map(|found| {
+            let (document, path) = split_pointer(&found.path);
+            let is_subject = document.as_deref() == subject.document;
+            let is_here = subject.environment.is_none_or(|key| key == environment);
+            Problem {
+                severity: match found.severity {
+                    pennon_ruleset::Severity::Error => Severity::Error,
+                    pennon_ruleset::Severity::Warning => Severity::Warning,
+                },
+                code: code_word(found.code),
+                path,
+                message: found.message.clone(),
+                help: (!found.help.is_empty()).then(|| found.help.clone()),
+                document: document.filter(|_| !is_subject),
+                environment: (!is_here).then(|| environment.to_owned()),
+            }
+        })
+        .collect()
+}
+
+/// Errors stop a change; warnings are only of interest where they are about what was sent.
+pub(crate) fn sort(problems: Vec<Problem>) -> (Vec<Problem>, Vec<Problem>) {
+    let (errors, warnings): (Vec<Problem>, Vec<Problem>) = problems
+        .into_iter()
+        .partition(|problem| problem.severity == Severity::Error);
+    let own = warnings
+        .into_iter()
+        .filter(|problem| problem.document.is_none() && problem.environment.is_none());
+    (errors, own.collect())
+}
+
+/// `/flags/new~1checkout/rules/0` becomes `flags/new/checkout` and `/rules/0`.
+fn split_pointer(pointer: &str) -> (Option<String>, String) {
+    let mut segments = pointer.splitn(4, '/').skip(1);
+    let (Some(kind), Some(key)) = (segments.next(), segments.next()) else {
+        return (None, pointer.to_owned());
+    };
+    let key = key.replace("~1", "/").replace("~0", "~");
+    let rest = segments.next().map(|rest| format!("/{rest}"));
+    (Some(format!("{kind}/{key}")), rest.unwrap_or_default())
+}
+
+fn code_word(code: pennon_ruleset::Code) -> String {
+    match serde_json::to_value(code) {
+        Ok(serde_json::Value::String(word)) => word,
+        _ => String::from("unknown"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pointers_become_relative_to_their_document() {
+        let cases = [
+            ("/flags/a/rules/0/when", Some("flags/a"), "/rules/0/when"),
+            ("/flags/a~1b~0c", Some("flags/a/b~c"), ""),
+            (
+                "/segments/staff/when/all/1",
+                Some("segments/staff"),
+                "/when/all/1",
+            ),
+            ("/flags", None, "/flags"),
+            ("", None, ""),
+        ];
+        for (pointer, document, path) in cases {
+            let found = split_pointer(pointer);
+            assert_eq!(
+                found,
+                (document.map(str::to_owned), path.to_owned()),
+                "{pointer}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_elsewhere_says_where() {
+        let text = r#"{ "schema": 1, "environment": "env_a", "flags": {
+            "mine": { "type": "boolean" }, "other": { "variants": {} } } }"#;
+        let report = pennon_ruleset::parse(text).unwrap_err();
+        let subject = Subject {
+            document: Some("flags/mine"),
+            environment: Some("live"),
+        };
+        let here = retell(&report, "live", subject);
+        assert!(
+            here.iter()
+                .any(|p| p.document.is_none() && p.environment.is_none())
+        );
+        assert!(
+            here.iter()
+                .any(|p| p.document.as_deref() == Some("flags/other"))
+        );
+        let there = retell(&report, "test", subject);
+        assert!(
+            there
+                .iter()
+                .all(|p| p.environment.as_deref() == Some("test"))
+        );
+        let (errors, warnings) = sort(there);
+        assert!(!errors.is_empty() && warnings.is_empty());
+    }
+}

@@ -1,0 +1,77 @@
+use worker::Date;
+
+use super::apply::{Applied, apply};
+use super::{Model, Patch, Project};
+use crate::call::Call;
+use crate::error::ApiError;
+use crate::policy::{Action, Actor};
+use crate::precondition::Basis;
+use crate::store::environments::{self, EnvironmentRow};
+use crate::store::{Db, outbox};
+
+/// A call at work inside the Project object.
+pub(crate) struct ProjectRequest<'a> {
+    project: &'a Project,
+    pub(crate) call: &'a Call,
+    pub(crate) actor: &'a Actor,
+    pub(crate) db: &'a Db,
+    /// Epoch milliseconds.
+    pub(crate) now: u64,
+}
+
+impl<'a> ProjectRequest<'a> {
+    /// Opens the database for somebody who may at least look.
+    ///
+    /// # Errors
+    ///
+    /// 401 and 403.
+    pub(crate) fn new(project: &'a Project, call: &'a Call) -> Result<Self, ApiError> {
+        let actor = call.actor()?;
+        actor.require(Action::Read)?;
+        Ok(Self {
+            project,
+            call,
+            actor,
+            db: project.db()?,
+            now: Date::now().as_millis(),
+        })
+    }
+
+    /// The environment with this key.
+    ///
+    /// # Errors
+    ///
+    /// 404 `environment_not_found`.
+    pub(crate) fn environment(&self, key: &str) -> Result<EnvironmentRow, ApiError> {
+        environments::get(self.db, key)?.ok_or_else(|| ApiError::not_found("environment", key))
+    }
+
+    /// All documents.
+    pub(crate) fn model(&self) -> Result<Model, ApiError> {
+        Ok(Model::load(self.db)?)
+    }
+
+    /// Whether the stores have confirmed everything about an environment, or about all.
+    pub(crate) fn is_published(&self, environment: Option<&str>) -> Result<bool, ApiError> {
+        Ok(outbox::is_empty(self.db, environment)?)
+    }
+
+    /// Applies a patch, for the stored version that the call names, and delivers it.
+    pub(crate) async fn commit(&self, patch: Patch) -> Result<Applied, ApiError> {
+        self.commit_on(patch, &self.call.basis()?).await
+    }
+
+    /// Applies a patch whatever is stored, and delivers it.
+    pub(crate) async fn commit_unconditionally(&self, patch: Patch) -> Result<Applied, ApiError> {
+        self.commit_on(patch, &Basis::Any).await
+    }
+
+    /// A delivery that fails is no failure of the change: the outbox has it, and an alarm is set.
+    async fn commit_on(&self, patch: Patch, basis: &Basis) -> Result<Applied, ApiError> {
+        let place = (self.actor, self.call.object.as_str(), self.now);
+        let applied = apply(self.db, place, patch, basis)?;
+        self.project.arm().await?;
+        self.project.deliver().await?;
+        Ok(applied)
+    }
+}

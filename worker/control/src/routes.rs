@@ -1,0 +1,16 @@
+//! What each address does: one file for each resource.
+//!
+//! `definitions`, `environments`, `flags`, `internal` and `keys` run inside the Project object;
+//! `projects`, `setup` and `tokens` run inside the Directory object; the others in the Worker.
+
+pub(crate) mod definitions;
+pub(crate) mod environments;
+pub(crate) mod exposures;
+pub(crate) mod flags;
+pub(crate) mod health;
+pub(crate) mod internal;
+pub(crate) mod keys;
+pub(crate) mod pages;
+pub(crate) mod projects;
+pub(crate) mod setup;
+pub(crate) mod tokens;

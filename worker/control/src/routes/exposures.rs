@@ -1,0 +1,167 @@
+//! `GET …/environments/{environment}/exposures`: added up from all Shard objects.
+
+use std::collections::BTreeMap;
+
+use futures_util::future::try_join_all;
+use pennon_api::{Exposures, FlagExposures, ShardTotals, VariantExposures};
+use worker::{Date, Env, ObjectNamespace, Response, ResponseBuilder};
+
+use super::environments::Units;
+use crate::error::ApiError;
+use crate::incoming::Incoming;
+use crate::policy::Actor;
+
+/// Pulls the absolute totals of every shard and adds them up.
+///
+/// # Errors
+///
+/// 503 `shards_unavailable` when a shard does not answer: a sum without it would be wrong.
+pub(crate) async fn show(
+    incoming: Incoming,
+    env: &Env,
+    actor: Actor,
+    (project, environment): (&str, &str),
+) -> Result<Response, ApiError> {
+    let flag = incoming.call.query.get("flag").cloned();
+    let path = ["environments", environment, "units"];
+    let mut answer = incoming.to_project(env, actor, project, &path).await?;
+    if answer.status_code() != 200 {
+        return Ok(answer);
+    }
+    let units: Units = answer.json().await?;
+    let shards = env.durable_object("SHARD")?;
+    let pulls = (0..units.shards).map(|shard| pull(&shards, &units.environment, shard));
+    let totals = try_join_all(pulls).await?;
+    let body = Exposures {
+        flags: add_up(&totals, &units.units, flag.as_deref()),
+        as_of: Date::now().as_millis(),
+    };
+    let builder = ResponseBuilder::new().with_header("Cache-Control", "no-store")?;
+    Ok(builder.from_json(&body)?)
+}
+
+async fn pull(
+    shards: &ObjectNamespace,
+    environment: &str,
+    shard: u32,
+) -> Result<ShardTotals, ApiError> {
+    let stub = shards.get_by_name(&format!("{environment}/{shard}"))?;
+    let unavailable = |cause: String| {
+        worker::console_warn!("shard {shard} of {environment}: {cause}");
+        ApiError::new(
+            503,
+            "shards_unavailable",
+            "a shard does not answer; try again",
+        )
+    };
+    let answer = stub.fetch_with_str("https://shard/totals").await;
+    let mut answer = answer.map_err(|error| unavailable(error.to_string()))?;
+    if answer.status_code() != 200 {
+        return Err(unavailable(format!("status {}", answer.status_code())));
+    }
+    answer
+        .json()
+        .await
+        .map_err(|error| unavailable(error.to_string()))
+}
+
+/// Each subject is counted by the shard of its own unit; an event that names several units is
+/// counted once for each unit type, so only cells of the unit that the flag buckets are its own.
+fn add_up(
+    totals: &[ShardTotals],
+    units: &BTreeMap<String, String>,
+    only: Option<&str>,
+) -> Vec<FlagExposures> {
+    let mut exposed: BTreeMap<&str, BTreeMap<&str, u64>> = BTreeMap::new();
+    let mut mixed: BTreeMap<&str, u64> = BTreeMap::new();
+    for cell in totals.iter().flat_map(|shard| &shard.cells) {
+        let is_own = units.get(&cell.flag).map_or("user", String::as_str) == cell.unit;
+        let is_asked = only.is_none_or(|flag| flag == cell.flag);
+        if !is_own || !is_asked || cell.dimension != "total" {
+            continue;
+        }
+        match cell.metric.as_str() {
+            "exposed" => {
+                let variants = exposed.entry(&cell.flag).or_default();
+                *variants.entry(&cell.variant).or_default() += cell.n;
+            }
+            "mixed" => *mixed.entry(&cell.flag).or_default() += cell.n,
+            _ => {}
+        }
+    }
+    exposed
+        .into_iter()
+        .map(|(flag, variants)| FlagExposures {
+            flag: flag.to_owned(),
+            variants: variants
+                .into_iter()
+                .map(|(variant, exposed)| VariantExposures {
+                    variant: variant.to_owned(),
+                    exposed,
+                })
+                .collect(),
+            mixed: mixed.get(flag).copied().unwrap_or(0),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pennon_api::{Sums, TotalsCell};
+
+    fn cell(flag: &str, unit: &str, variant: &str, metric: &str, n: u64) -> TotalsCell {
+        TotalsCell {
+            flag: flag.into(),
+            unit: unit.into(),
+            epoch: 0,
+            stratum: String::new(),
+            variant: variant.into(),
+            metric: metric.into(),
+            dimension: "total".into(),
+            level: String::new(),
+            day: 20_000,
+            n,
+            sums: Sums::default(),
+        }
+    }
+
+    fn shard(cells: Vec<TotalsCell>) -> ShardTotals {
+        ShardTotals {
+            shard: Some(0),
+            revision: 1,
+            as_of: 0,
+            cells,
+            dropped: 0,
+        }
+    }
+
+    #[test]
+    fn shards_and_days_add_up_for_the_flags_own_unit() {
+        let totals = [
+            shard(vec![
+                cell("a", "user", "on", "exposed", 3),
+                cell("a", "user", "on", "exposed", 2),
+                cell("a", "device", "on", "exposed", 50),
+                cell("d", "device", "x", "exposed", 7),
+                cell("d", "user", "x", "exposed", 70),
+            ]),
+            shard(vec![
+                cell("a", "user", "off", "exposed", 4),
+                cell("a", "user", "on", "mixed", 1),
+                cell("a", "user", "on", "revenue", 9),
+            ]),
+        ];
+        let units = BTreeMap::from([("d".to_owned(), "device".to_owned())]);
+        let flags = add_up(&totals, &units, None);
+        let text = serde_json::to_value(&flags).unwrap();
+        let expected = serde_json::json!([
+            { "flag": "a", "mixed": 1, "variants": [
+                { "variant": "off", "exposed": 4 }, { "variant": "on", "exposed": 5 } ] },
+            { "flag": "d", "mixed": 0, "variants": [ { "variant": "x", "exposed": 7 } ] },
+        ]);
+        assert_eq!(text, expected);
+        assert_eq!(add_up(&totals, &units, Some("d")).len(), 1);
+        assert!(add_up(&totals, &units, Some("nope")).is_empty());
+    }
+}

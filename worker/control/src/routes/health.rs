@@ -1,0 +1,13 @@
+//! `GET /healthz`.
+
+use worker::{Env, Response};
+
+use crate::error::ApiError;
+use crate::incoming::Incoming;
+
+/// Answers whether the objects do, and has a setup link printed while nobody has used one.
+pub(crate) async fn show(mut incoming: Incoming, env: &Env) -> Result<Response, ApiError> {
+    incoming.call.method = "POST".to_owned();
+    incoming.call.path = vec!["announce".to_owned()];
+    incoming.to_directory(env, None, 0).await
+}

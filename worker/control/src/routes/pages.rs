@@ -1,0 +1,53 @@
+//! The plain pages for people. Their code and styles are separate files, so that the policy can
+//! forbid everything inline.
+
+use worker::{Env, Response, ResponseBuilder};
+
+use crate::error::ApiError;
+use crate::incoming::Incoming;
+
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
+    img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+const HTML: &str = "text/html; charset=utf-8";
+const CSS: &str = "text/css; charset=utf-8";
+const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
+
+/// Sign in, flags, history, counts.
+pub(crate) fn admin() -> Result<Response, ApiError> {
+    page(200, HTML, include_str!("../pages/admin.html"))
+}
+
+/// Files that the pages load.
+pub(crate) fn asset(name: &str) -> Result<Response, ApiError> {
+    match name {
+        "admin.css" => page(200, CSS, include_str!("../pages/admin.css")),
+        "admin.js" => page(200, JAVASCRIPT, include_str!("../pages/admin.js")),
+        "flag-editor.js" => page(200, JAVASCRIPT, include_str!("../pages/flag-editor.js")),
+        "elements.js" => page(200, JAVASCRIPT, include_str!("../pages/elements.js")),
+        "api.js" => page(200, JAVASCRIPT, include_str!("../pages/api.js")),
+        "setup.js" => page(200, JAVASCRIPT, include_str!("../pages/setup.js")),
+        _ => Err(ApiError::no_route()),
+    }
+}
+
+/// What opens from the setup link: looking at it does not use it.
+pub(crate) async fn setup(incoming: Incoming, env: &Env) -> Result<Response, ApiError> {
+    let state = incoming.to_directory(env, None, 0).await?;
+    match state.status_code() {
+        200 => page(200, HTML, include_str!("../pages/setup.html")),
+        429 => Ok(state),
+        _ => page(404, HTML, include_str!("../pages/setup-dead.html")),
+    }
+}
+
+fn page(status: u16, kind: &str, text: &str) -> Result<Response, ApiError> {
+    let builder = ResponseBuilder::new()
+        .with_status(status)
+        .with_header("Content-Type", kind)?
+        .with_header("Content-Security-Policy", POLICY)?
+        .with_header("Referrer-Policy", "no-referrer")?
+        .with_header("X-Content-Type-Options", "nosniff")?
+        .with_header("Cache-Control", "no-store")?;
+    Ok(builder.fixed(text.as_bytes().to_vec()))
+}
