@@ -31,9 +31,15 @@ export function adapterOver(createEngine) {
     }),
     bool: read,
     variant: read,
-    all(handle, context) {
-      setContext(handle, context);
-      return handle.engine.decideAll();
+    all,
+    // What `all` leaves to the reader: the value of every decision.
+    allValues(handle, context) {
+      const decisions = all(handle, context);
+      const values = new Array(decisions.length);
+      for (let flag = 0; flag < values.length; flag++) {
+        values[flag] = handle.engine.value(flag, decisions[flag]);
+      }
+      return values;
     },
   };
 }
@@ -42,6 +48,11 @@ function read(handle, key, context) {
   setContext(handle, context);
   const flag = handle.engine.index(key);
   return handle.engine.value(flag, handle.engine.decide(flag));
+}
+
+function all(handle, context) {
+  setContext(handle, context);
+  return handle.engine.decideAll();
 }
 
 function setContext(handle, context) {

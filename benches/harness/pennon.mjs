@@ -14,4 +14,4 @@ export const config = (flags) => compile(logicalRuleset(flags));
 export const load = async () =>
   new WebAssembly.Module(readFileSync(join(root, 'npm/wasm/eval.wasm')));
 
-export const { create, ctx, bool, variant, all } = adapterOver(createEngine);
+export const { create, ctx, bool, variant, all, allValues } = adapterOver(createEngine);

@@ -26,6 +26,9 @@ const TASKS = {
     };
   },
   decisions: async ([n]) => ({ ns: await decisions(peer, harness, configured(n), n) }),
+  values: async ([n]) => ({
+    ns: await all({ ...peer, all: peer.allValues }, harness, configured(n)),
+  }),
   // All sizes in one process, so that their ratios are of one run.
   growth: async (each) => {
     const results = {};

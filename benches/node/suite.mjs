@@ -45,33 +45,29 @@ export async function decisionRows() {
 
 /** All flags of a plan for a new context, and how that grows. */
 export async function allRows() {
-  const [ours, peer] = await beside('flagd', RUNNER, ['all', '1000']);
-  const { growth } = await inTurns(['growth'], ROUNDS, () =>
-    measuredBy([MEASURE, OURS, 'growth', ...SIZES.map(String)]),
+  const commands = {
+    ours: [RUNNER, OURS, 'all', '1000'],
+    peer: [RUNNER, 'flagd', 'all', '1000'],
+    values: [MEASURE, OURS, 'values', '1000'],
+    growth: [MEASURE, OURS, 'growth', ...SIZES.map(String)],
+  };
+  const figures = await inTurns(Object.keys(commands), ROUNDS, (name) =>
+    measuredBy(commands[name]),
   );
-  const each = (n) => growth[`ns${n}`] / n;
+  const us = (name) => figures[name].ns / 1e3;
   return [
-    row('node: all 1000 flags, new context', 'us', ours.ns / 1e3, peer.ns / 1e3, 'flagd-core', 12),
-    ...SIZES.map((n) =>
-      row(
-        `node: all ${n} flags, per flag beside 1000`,
-        'ns',
-        each(n),
-        each(1_000),
-        'ourselves',
-        null,
-      ),
-    ),
-    // Linear growth: five times the flags cost at most a quarter more than five times the time.
-    row(
-      'node: growth from 1000 to 5000 flags, per flag',
-      'ns',
-      each(5_000),
-      each(1_000),
-      'ourselves',
-      0.8,
-    ),
+    row('node: all 1000 flags, new context', 'us', us('ours'), us('peer'), 'flagd-core', 12),
+    row('node: the same, read as values', 'us', us('values'), us('peer'), 'flagd-core', null),
+    ...growthRows(figures.growth),
   ];
+}
+
+function growthRows(growth) {
+  const each = (n) => growth[`ns${n}`] / n;
+  const beside1000 = (n, target) =>
+    row(`node: all ${n} flags, per flag`, 'ns', each(n), each(1_000), 'ours at 1000', target);
+  // Linear: at 5000 flags each one costs at most a quarter more than at 1000.
+  return SIZES.map((n) => beside1000(n, n === 5_000 ? 0.8 : null));
 }
 
 /** The same over flags that do not share their conditions. */
