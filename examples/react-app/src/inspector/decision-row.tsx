@@ -15,7 +15,6 @@ export function DecisionRow({ flag, isOpen }: DecisionRowProps): ReactElement {
     if (!isOpen) return;
     // Whoever asked "why" at the other end of the page reads on here, with the keyboard too.
     row.current?.querySelector('button')?.focus({ preventScroll: true });
-    row.current?.scrollIntoView({ block: 'nearest' });
   }, [isOpen]);
   return (
     <li ref={row} className="decision" data-flag={flag} data-reason={details.reason}>

@@ -1,6 +1,6 @@
 import type { Details } from 'pennon';
 import { useClient } from 'pennon/react';
-import { type ReactElement, useEffect, useState } from 'react';
+import { type ReactElement, useEffect, useRef, useState } from 'react';
 import type { ShopFlag } from '../flags.ts';
 
 type ExplanationProps = { flag: ShopFlag; details: Details };
@@ -11,6 +11,7 @@ type ExplanationProps = { flag: ShopFlag; details: Details };
  */
 export function Explanation({ flag, details }: ExplanationProps): ReactElement {
   const client = useClient();
+  const panel = useRef<HTMLDivElement>(null);
   const [sentences, setSentences] = useState<readonly string[]>();
   // A decision has a new `details` object exactly when plan or context changed it.
   useEffect(() => {
@@ -22,8 +23,11 @@ export function Explanation({ flag, details }: ExplanationProps): ReactElement {
       isCurrent = false;
     };
   }, [client, flag, details]);
+  useEffect(() => {
+    if (sentences !== undefined) panel.current?.scrollIntoView({ block: 'nearest' });
+  }, [sentences]);
   return (
-    <div className="explanation">
+    <div ref={panel} className="explanation">
       {sentences === undefined ? (
         <p className="note">Reading the rules…</p>
       ) : (
