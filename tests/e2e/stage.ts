@@ -2,11 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { startWorkers, type Workers } from '../../worker/test/start.ts';
 import type { Admin } from './admin.ts';
 import { startBrowser } from './browser.ts';
 import { seedDemo } from './seed-demo.ts';
 import { type AppServer, serveApp } from './serve-app.ts';
+import { startWorkers, type Workers } from './workers.ts';
 
 /** Everything a story needs: both Workers with the demo project, the shop, and a browser. */
 export type Stage = {
