@@ -53,6 +53,9 @@ pub struct Flag {
     /// Must be decidable in a browser alone.
     #[serde(default, skip_serializing_if = "is_default")]
     pub client_only: bool,
+    /// Whether its decisions count as exposures; a rule can say no for itself.
+    #[serde(default = "truth", skip_serializing_if = "is_true")]
+    pub exposure: bool,
     /// Deviations from the native dialect.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dialect: Option<Dialect>,

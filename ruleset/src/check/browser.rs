@@ -1,0 +1,134 @@
+//! Says which conditions of client-visible flags a browser cannot decide.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use super::leaf::declared;
+use crate::graph;
+use crate::model::{Class, Expression, Flag, KnownAt, Leaf, Operator, Ruleset};
+use crate::portable::portable;
+use crate::report::{At, Code, Report, Severity};
+
+/// Runs on rulesets without errors: names are known and segments contain no cycle.
+pub(super) fn check(ruleset: &Ruleset, report: &mut Report) {
+    let mut finder = Finder { ruleset, segments: HashMap::new() };
+    for id in graph::walk(&graph::segments(ruleset)).order {
+        if let Some(segment) = ruleset.segments.get(id) {
+            let mut found = Vec::new();
+            finder.find(&segment.when, &At::Root, &mut found);
+            finder.segments.insert(id, found.into_iter().map(|(_, reason)| reason).collect());
+        }
+    }
+    let flags = At::Root.field("flags");
+    for (key, flag) in ruleset.flags.iter().filter(|(_, flag)| flag.client) {
+        let at = flags.field(key);
+        for (path, reason) in finder.flag(flag, &at) {
+            let is_strict = flag.client_only;
+            // Knowledge that comes with the edge is how targeting by it is meant to work.
+            if reason.is_by_design && !is_strict {
+                continue;
+            }
+            let (severity, help) = if is_strict {
+                (Severity::Error, "remove the condition, or `client_only`")
+            } else {
+                (Severity::Warning, "browsers ask the edge, or answer by `on_unknown`")
+            };
+            let message = format!("a browser cannot decide this: {}", reason.text);
+            let problem = crate::report::Problem {
+                severity,
+                code: Code::UnknownInBrowser,
+                path,
+                message,
+                help: help.to_owned(),
+            };
+            report.problems.push(problem);
+        }
+    }
+}
+
+#[derive(Clone)]
+struct Reason {
+    text: String,
+    is_by_design: bool,
+}
+
+struct Finder<'a> {
+    ruleset: &'a Ruleset,
+    segments: HashMap<&'a str, Vec<Reason>>,
+}
+
+impl Finder<'_> {
+    fn flag(&self, flag: &Flag, at: &At<'_>) -> Vec<(String, Reason)> {
+        let mut found = Vec::new();
+        let at_prerequisites = at.field("prerequisites");
+        for (i, demand) in flag.prerequisites.iter().enumerate() {
+            self.other_flag(&demand.flag, &at_prerequisites.index(i), &mut found);
+        }
+        let at_rules = at.field("rules");
+        for (i, rule) in flag.rules.iter().enumerate() {
+            let at = at_rules.index(i);
+            let at_prerequisites = at.field("prerequisites");
+            for (i, demand) in rule.prerequisites.iter().enumerate() {
+                self.other_flag(&demand.flag, &at_prerequisites.index(i), &mut found);
+            }
+            if let Some(when) = &rule.when {
+                self.find(when, &at.field("when"), &mut found);
+            }
+        }
+        found
+    }
+
+    fn find(&self, expression: &Expression, at: &At<'_>, found: &mut Vec<(String, Reason)>) {
+        match expression {
+            Expression::All(node) => self.children(&node.all, &at.field("all"), found),
+            Expression::Any(node) => self.children(&node.any, &at.field("any"), found),
+            Expression::None(node) => self.children(&node.none, &at.field("none"), found),
+            Expression::Not(node) => self.find(&node.not, &at.field("not"), found),
+            Expression::Leaf(leaf) => {
+                found.extend(self.leaf(leaf).map(|reason| (at.to_string(), reason)));
+            }
+            Expression::Segment(node) => {
+                let reasons = self.segments.get(node.segment.as_str()).into_iter().flatten();
+                found.extend(reasons.map(|reason| {
+                    let text = format!("segment `{}`: {}", node.segment, reason.text);
+                    (at.to_string(), Reason { text, ..reason.clone() })
+                }));
+            }
+            Expression::Flag(node) => self.other_flag(&node.flag, at, found),
+            Expression::List(_) | Expression::Split(_) | Expression::Program(_) => {}
+        }
+    }
+
+    fn children(&self, children: &[Expression], at: &At<'_>, found: &mut Vec<(String, Reason)>) {
+        for (i, child) in children.iter().enumerate() {
+            self.find(child, &at.index(i), found);
+        }
+    }
+
+    fn leaf(&self, leaf: &Leaf) -> Option<Reason> {
+        let name = leaf.attribute.as_deref().unwrap_or_default();
+        let reason = |text, is_by_design| Some(Reason { text, is_by_design });
+        let attribute = declared(self.ruleset, leaf);
+        if attribute.is_some_and(|attribute| attribute.class == Class::Private) {
+            return reason(format!("the attribute `{name}` is private"), false);
+        }
+        if leaf.op == Operator::Matches
+            && leaf.value.as_ref().and_then(Value::as_str).and_then(portable).is_none()
+        {
+            let text = "the pattern is outside what JavaScript and Rust read alike".to_owned();
+            return reason(text, false);
+        }
+        if attribute.is_some_and(|attribute| attribute.known_at > KnownAt::Client) {
+            return reason(format!("the attribute `{name}` is not known to clients"), true);
+        }
+        None
+    }
+
+    fn other_flag(&self, key: &str, at: &At<'_>, found: &mut Vec<(String, Reason)>) {
+        if self.ruleset.flags.get(key).is_some_and(|flag| !flag.client) {
+            let text = format!("the flag `{key}` is not part of public plans");
+            found.push((at.field("flag").to_string(), Reason { text, is_by_design: false }));
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! Tests of values that are known while compiling: those of another flag's variants.
+
+use std::cmp::Ordering;
+
+use pennon_core::parse_date;
+use serde_json::Value;
+
+use crate::model::Elements;
+use crate::operand::{Asked, Question, ask};
+use crate::portable::portable;
+use crate::program::{Instant, Order, Test};
+use crate::semver;
+
+/// Whether the value satisfies the question. A relative date never does: it has no meaning here.
+pub(super) fn holds(question: Question<'_>, value: &Value) -> bool {
+    ask(question).is_ok_and(|asked| satisfies(&asked, question, value))
+}
+
+fn satisfies(asked: &Asked, question: Question<'_>, value: &Value) -> bool {
+    match asked {
+        Asked::All(parts) => parts.iter().all(|part| satisfies(part, question, value)),
+        Asked::Any(parts) => parts.iter().any(|part| satisfies(part, question, value)),
+        Asked::Not(part) => !satisfies(part, question, value),
+        Asked::Test(Test::Exists) => !value.is_null(),
+        Asked::Test(test) => match value {
+            Value::Array(elements) if question.elements == Elements::All => {
+                !elements.is_empty() && elements.iter().all(|one| passes(test, question, one))
+            }
+            Value::Array(elements) => elements.iter().any(|one| passes(test, question, one)),
+            value => passes(test, question, value),
+        },
+    }
+}
+
+fn passes(test: &Test, question: Question<'_>, value: &Value) -> bool {
+    match value {
+        Value::Null => *test == Test::IsNull,
+        Value::Bool(value) => *test == Test::EqualsBoolean(*value),
+        Value::Number(number) => number.as_f64().is_some_and(|number| passes_number(test, number)),
+        Value::String(text) if question.ignore_case => passes_text(test, &text.to_lowercase()),
+        Value::String(text) => passes_text(test, text),
+        Value::Array(_) | Value::Object(_) => false,
+    }
+}
+
+fn passes_number(test: &Test, number: f64) -> bool {
+    let compare = |operand: f64| number.partial_cmp(&operand);
+    match test {
+        Test::NumberIn(operands) => {
+            operands.iter().any(|operand| compare(*operand) == Some(Ordering::Equal))
+        }
+        Test::NumberOrder(order, operand) => is(*order, compare(*operand)),
+        #[expect(clippy::cast_precision_loss, reason = "dates within 2^53 ms are exact")]
+        Test::DateOrder(order, Instant::At(at)) => is(*order, compare(*at as f64)),
+        _ => false,
+    }
+}
+
+fn passes_text(test: &Test, text: &str) -> bool {
+    match test {
+        Test::TextIn(operands) => operands.iter().any(|operand| operand == text),
+        Test::TextOrder(order, operand) => is(*order, Some(text.cmp(operand))),
+        Test::Prefix(operands) => operands.iter().any(|operand| text.starts_with(operand)),
+        Test::Suffix(operands) => operands.iter().any(|operand| text.ends_with(operand)),
+        Test::Contains(operands) => operands.iter().any(|operand| text.contains(operand)),
+        Test::Regex(pattern) => {
+            let pattern = portable(pattern).unwrap_or_else(|| pattern.clone());
+            fancy_regex::Regex::new(&pattern)
+                .is_ok_and(|pattern| pattern.is_match(text).unwrap_or(false))
+        }
+        Test::DateOrder(order, Instant::At(at)) => {
+            is(*order, parse_date(text.as_bytes()).map(|date| date.cmp(at)))
+        }
+        Test::SemverEquals(operand) => semver::compare(text, operand) == Some(Ordering::Equal),
+        Test::SemverOrder(order, operand) => is(*order, semver::compare(text, operand)),
+        _ => false,
+    }
+}
+
+fn is(order: Order, found: Option<Ordering>) -> bool {
+    found.is_some_and(|found| match order {
+        Order::Less => found.is_lt(),
+        Order::LessOrEqual => found.is_le(),
+        Order::Greater => found.is_gt(),
+        Order::GreaterOrEqual => found.is_ge(),
+    })
+}

@@ -1,0 +1,201 @@
+//! Leaves: tests of one slot, and membership in lists.
+
+use pennon_core::murmur3_x86_32;
+use serde_json::Value;
+
+use super::{Lowering, Scope, constant, index};
+use crate::check::leaf::{declared, question};
+use crate::compile::Audience;
+use crate::model::{self, Class, Elements, KnownAt, Operator};
+use crate::operand::{Asked, Question, ask};
+use crate::portable::portable;
+use crate::program::{Expression, ExpressionId, FlagTest, Leaf, List, Outcome, Place, SlotId, Source, Test};
+
+impl<'a> Lowering<'a> {
+    pub(super) fn leaf(&mut self, leaf: &'a model::Leaf) -> ExpressionId {
+        let Some(slot) = self.subject(leaf) else { return self.add(Expression::Unknown) };
+        if let Some(list) = &leaf.list {
+            let inside = self.in_list(slot, list);
+            return if leaf.op == Operator::NotIn { self.not(inside) } else { inside };
+        }
+        if let Some(inside) = self.hidden_members(leaf, slot) {
+            return if leaf.op == Operator::NotIn { self.not(inside) } else { inside };
+        }
+        match ask(question(leaf)) {
+            Ok(asked) => self.asked(asked, slot, leaf),
+            // Refused by the checks.
+            Err(_) => self.add(Expression::Unknown),
+        }
+    }
+
+    /// The slot of the leaf's subject; none when the audience may not see what it is compared with.
+    fn subject(&mut self, leaf: &model::Leaf) -> Option<SlotId> {
+        if let Some(unit) = &leaf.unit {
+            return Some(self.unit(unit));
+        }
+        let attribute = declared(self.ruleset, leaf);
+        if self.audience == Audience::Public
+            && attribute.is_some_and(|attribute| attribute.class == Class::Private)
+        {
+            return None;
+        }
+        let known_at = match attribute.map(|attribute| attribute.known_at) {
+            Some(KnownAt::Server) => Place::Server,
+            Some(KnownAt::Edge) => Place::Edge,
+            Some(KnownAt::Client) | None => Place::Client,
+        };
+        let name = leaf.attribute.clone().unwrap_or_default();
+        let source = match &leaf.group {
+            Some(group) => Source::GroupAttribute(group.clone(), name),
+            None => Source::Attribute(name),
+        };
+        Some(self.slot(source, known_at))
+    }
+
+    fn asked(&mut self, asked: Asked, slot: SlotId, leaf: &model::Leaf) -> ExpressionId {
+        match asked {
+            Asked::All(parts) => {
+                let parts = parts.into_iter().map(|part| self.asked(part, slot, leaf)).collect();
+                self.all(parts)
+            }
+            Asked::Any(parts) => {
+                let parts = parts.into_iter().map(|part| self.asked(part, slot, leaf)).collect();
+                self.any(parts)
+            }
+            Asked::Not(part) => {
+                let part = self.asked(*part, slot, leaf);
+                self.not(part)
+            }
+            Asked::Test(test) => self.test(test, slot, leaf),
+        }
+    }
+
+    fn test(&mut self, test: Test, slot: SlotId, leaf: &model::Leaf) -> ExpressionId {
+        let test = match test {
+            Test::Regex(pattern) => match portable(&pattern) {
+                Some(same_everywhere) => Test::Regex(same_everywhere),
+                None if self.audience == Audience::Public => return self.add(Expression::Unknown),
+                None => Test::Regex(pattern),
+            },
+            test => test,
+        };
+        let asks_whole_array = matches!(test, Test::Exists | Test::IsNull);
+        let folds = matches!(
+            test,
+            Test::TextIn(_) | Test::Prefix(_) | Test::Suffix(_) | Test::Contains(_)
+        );
+        self.add(Expression::Leaf(Leaf {
+            slot,
+            test,
+            ignore_case: leaf.ci && folds,
+            every_element: leaf.elements == Elements::All && !asks_whole_array,
+            when_missing: false,
+            parse_text: false,
+        }))
+    }
+
+    pub(super) fn unit_in_list(&mut self, id: &str) -> ExpressionId {
+        let list = self.ruleset.lists.get(id);
+        let slot = self.unit(list.and_then(|list| list.unit.as_deref()).unwrap_or("user"));
+        self.in_list(slot, id)
+    }
+
+    pub(super) fn in_list(&mut self, slot: SlotId, id: &str) -> ExpressionId {
+        let Some(list) = self.ruleset.lists.get(id) else { return self.never() };
+        self.members(slot, id, list.values.iter().map(String::as_str))
+    }
+
+    /// Ids written into a condition leave the server only as hashes.
+    fn hidden_members(&mut self, leaf: &'a model::Leaf, slot: SlotId) -> Option<ExpressionId> {
+        let is_membership = matches!(leaf.op, Operator::In | Operator::NotIn);
+        if self.audience == Audience::Server || leaf.unit.is_none() || !is_membership || leaf.ci {
+            return None;
+        }
+        let members = leaf.value.as_ref()?.as_array()?;
+        // A unit is text: other members never match.
+        Some(self.members(slot, "", members.iter().filter_map(Value::as_str)))
+    }
+
+    /// Membership in a list, whose hashes are salted with the environment and the list's id.
+    pub(super) fn members<'t>(
+        &mut self,
+        slot: SlotId,
+        id: &str,
+        texts: impl Iterator<Item = &'t str>,
+    ) -> ExpressionId {
+        let salt = format!("{}/{id}", self.ruleset.environment);
+        let seeds = [0, 1].map(|seed| murmur3_x86_32(salt.as_bytes(), seed));
+        let hash = |text: &str| {
+            let [high, low] = seeds.map(|seed| murmur3_x86_32(text.as_bytes(), seed));
+            u64::from(high) << 32 | u64::from(low)
+        };
+        let mut hashes: Vec<u64> = texts.map(hash).collect();
+        hashes.sort_unstable();
+        hashes.dedup();
+        let list = List { seeds, hashes };
+        let lists = &mut self.lowered.program.lists;
+        let place = lists.iter().position(|known| *known == list).unwrap_or_else(|| {
+            lists.push(list);
+            self.lowered.lists.push(id.to_owned());
+            lists.len() - 1
+        });
+        self.add(Expression::Leaf(Leaf {
+            slot,
+            test: Test::InList(index(place)),
+            ignore_case: false,
+            every_element: false,
+            when_missing: false,
+            parse_text: false,
+        }))
+    }
+
+    /// What is asked of another flag.
+    pub(super) fn flag_is(&mut self, key: &str, test: &model::FlagTest) -> ExpressionId {
+        let Some(flag) = self.ruleset.flags.get(key) else { return self.never() };
+        let Some(id) = self.flags.get(key).copied() else {
+            return self.add(Expression::Unknown);
+        };
+        let mut outcomes: Vec<Outcome> = if let Some(names) = &test.variants {
+            names.iter().map(|name| super::variant(flag, name)).collect()
+        } else if let Some(test) = &test.value {
+            let question = Question::from(test);
+            let holds = |value: &Value| constant::holds(question, value);
+            let variants = flag.variants.values().enumerate();
+            let variants = variants.filter(|(_, value)| holds(value));
+            let null = holds(&Value::Null).then_some(Outcome::Null);
+            variants.map(|(i, _)| Outcome::Variant(index(i))).chain(null).collect()
+        } else {
+            let on = self.add(Expression::FlagIs { flag: id, outcomes: FlagTest::On });
+            let wants_off = test.is == Some(model::FlagState::Off);
+            return if wants_off { self.not(on) } else { on };
+        };
+        outcomes.sort_unstable();
+        outcomes.dedup();
+        if outcomes.is_empty() {
+            return self.never();
+        }
+        self.add(Expression::FlagIs { flag: id, outcomes: FlagTest::OneOf(outcomes) })
+    }
+
+    /// A demand on another flag.
+    pub(super) fn demand(&mut self, demand: &model::Prerequisite) -> ExpressionId {
+        let has_demands = |flag: &model::Flag| !flag.prerequisites.is_empty();
+        let other = self.ruleset.flags.get(&demand.flag);
+        if demand.chain == model::Chain::Forbid && other.is_some_and(has_demands) {
+            return self.never();
+        }
+        self.flag_is(&demand.flag, &demand.test)
+    }
+
+    pub(super) fn pin(&mut self, pin: &model::Pin, scope: Scope<'_>) -> ExpressionId {
+        let slot = match &pin.unit {
+            Some(unit) => self.unit_reference(unit),
+            None => self.unit(scope.unit),
+        };
+        match (&pin.list, &pin.values) {
+            (Some(list), _) => self.in_list(slot, list),
+            (None, Some(values)) => self.members(slot, "", values.iter().map(String::as_str)),
+            (None, None) => self.never(),
+        }
+    }
+}

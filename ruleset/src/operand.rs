@@ -1,0 +1,263 @@
+//! What an operator asks with its operand, as tests of the plan, or why it cannot ask that.
+
+use serde_json::Value;
+
+use crate::model::{Elements, Operator, ValueTest};
+use crate::moment;
+use crate::nearest::suggestion;
+use crate::program::{Order, Test};
+use crate::report::Code;
+use crate::semver;
+
+/// An operator with its operand and its switches.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Question<'a> {
+    pub(crate) op: &'a Operator,
+    pub(crate) value: Option<&'a Value>,
+    pub(crate) ignore_case: bool,
+    pub(crate) elements: Elements,
+}
+
+/// A question as a tree of tests of one value.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Asked {
+    Test(Test),
+    Not(Box<Asked>),
+    All(Vec<Asked>),
+    Any(Vec<Asked>),
+}
+
+/// Why a question cannot be asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Fault {
+    pub(crate) code: Code,
+    /// The field of the leaf that is at fault.
+    pub(crate) field: &'static str,
+    pub(crate) message: String,
+    pub(crate) help: &'static str,
+}
+
+impl<'a> From<&'a ValueTest> for Question<'a> {
+    fn from(test: &'a ValueTest) -> Self {
+        let ValueTest { op, value, ci, elements, .. } = test;
+        Self { op, value: value.as_ref(), ignore_case: *ci, elements: *elements }
+    }
+}
+
+/// Turns a question into tests.
+pub(crate) fn ask(question: Question<'_>) -> Result<Asked, Fault> {
+    use Operator as Op;
+    let one = |test| Ok(Asked::Test(test));
+    match question.op {
+        Op::Eq => scalar(question),
+        Op::Ne => scalar(question).map(not),
+        Op::In => member(question),
+        Op::NotIn => member(question).map(not),
+        Op::Lt => ordered(question, Order::Less),
+        Op::Le => ordered(question, Order::LessOrEqual),
+        Op::Gt => ordered(question, Order::Greater),
+        Op::Ge => ordered(question, Order::GreaterOrEqual),
+        Op::StartsWith => texts(question).and_then(|texts| one(Test::Prefix(texts))),
+        Op::EndsWith => texts(question).and_then(|texts| one(Test::Suffix(texts))),
+        Op::Contains => texts(question).and_then(|texts| one(Test::Contains(texts))),
+        Op::Matches => pattern(question).and_then(|pattern| one(Test::Regex(pattern))),
+        Op::Exists => exists(question),
+        Op::Before => dated(question, Order::Less),
+        Op::After => dated(question, Order::Greater),
+        Op::OnOrBefore => dated(question, Order::LessOrEqual),
+        Op::OnOrAfter => dated(question, Order::GreaterOrEqual),
+        Op::SemverEq => version(question).and_then(|version| one(Test::SemverEquals(version))),
+        Op::SemverLt => versioned(question, Order::Less),
+        Op::SemverLe => versioned(question, Order::LessOrEqual),
+        Op::SemverGt => versioned(question, Order::Greater),
+        Op::SemverGe => versioned(question, Order::GreaterOrEqual),
+        Op::SemverRange => version_range(question),
+        Op::Other(word) => Err(unknown_operator(word)),
+    }
+}
+
+fn unknown_operator(word: &str) -> Fault {
+    let near = suggestion(word, Operator::ALL.iter().map(Operator::word));
+    Fault {
+        code: Code::UnknownOperator,
+        field: "op",
+        message: format!("there is no operator `{word}`{near}"),
+        help: "use an operator of docs/ruleset-format.md",
+    }
+}
+
+fn not(asked: Asked) -> Asked {
+    Asked::Not(Box::new(asked))
+}
+
+fn scalar(question: Question<'_>) -> Result<Asked, Fault> {
+    let test = match question.value {
+        Some(Value::Null) => Test::IsNull,
+        Some(Value::Bool(value)) => Test::EqualsBoolean(*value),
+        Some(Value::Number(value)) => Test::NumberIn(vec![number(value)]),
+        Some(Value::String(value)) => Test::TextIn(vec![folded(question, value)]),
+        _ => return Err(wrong(question, "a text, a number, true, false or null")),
+    };
+    Ok(Asked::Test(test))
+}
+
+fn member(question: Question<'_>) -> Result<Asked, Fault> {
+    let Some(Value::Array(members)) = question.value else {
+        return Err(wrong(question, "an array of texts, numbers, booleans or null"));
+    };
+    let texts: Vec<String> =
+        members.iter().filter_map(Value::as_str).map(|text| folded(question, text)).collect();
+    let numbers: Vec<f64> = members.iter().filter_map(Value::as_number).map(number).collect();
+    let mut tests = Vec::new();
+    if !texts.is_empty() {
+        tests.push(Test::TextIn(texts));
+    }
+    if !numbers.is_empty() {
+        tests.push(Test::NumberIn(numbers));
+    }
+    for member in members {
+        match member {
+            Value::Bool(value) => tests.push(Test::EqualsBoolean(*value)),
+            Value::Null => tests.push(Test::IsNull),
+            Value::Array(_) | Value::Object(_) => {
+                return Err(wrong(question, "an array of texts, numbers, booleans or null"));
+            }
+            Value::String(_) | Value::Number(_) => {}
+        }
+    }
+    if tests.len() > 1 && question.elements == Elements::All {
+        return Err(wrong(question, "members of one type together with `elements: all`"));
+    }
+    Ok(Asked::Any(tests.into_iter().map(Asked::Test).collect()))
+}
+
+fn ordered(question: Question<'_>, order: Order) -> Result<Asked, Fault> {
+    match question.value {
+        Some(Value::Number(value)) => Ok(Asked::Test(Test::NumberOrder(order, number(value)))),
+        Some(Value::String(value)) if !question.ignore_case => {
+            Ok(Asked::Test(Test::TextOrder(order, value.clone())))
+        }
+        Some(Value::String(_)) => Err(no_fold(question)),
+        _ => Err(wrong(question, "a number or a text")),
+    }
+}
+
+fn texts(question: Question<'_>) -> Result<Vec<String>, Fault> {
+    let texts = match question.value {
+        Some(Value::String(text)) => Some(vec![folded(question, text)]),
+        Some(Value::Array(texts)) => {
+            texts.iter().map(|text| text.as_str().map(|text| folded(question, text))).collect()
+        }
+        _ => None,
+    };
+    texts.ok_or_else(|| wrong(question, "a text or an array of texts"))
+}
+
+fn pattern(question: Question<'_>) -> Result<String, Fault> {
+    let Some(Value::String(pattern)) = question.value else {
+        return Err(wrong(question, "a regular expression as text"));
+    };
+    if question.ignore_case {
+        return Err(no_fold(question));
+    }
+    match fancy_regex::Regex::new(pattern) {
+        Ok(_) => Ok(pattern.clone()),
+        Err(error) => Err(Fault {
+            code: Code::InvalidRegex,
+            field: "value",
+            message: format!("the regular expression `{pattern}` cannot be read: {}", line(&error)),
+            help: "mend the pattern; `\\` is written `\\\\` in JSON",
+        }),
+    }
+}
+
+fn exists(question: Question<'_>) -> Result<Asked, Fault> {
+    match question.value {
+        None | Some(Value::Bool(true)) => Ok(Asked::Test(Test::Exists)),
+        Some(Value::Bool(false)) => Ok(not(Asked::Test(Test::Exists))),
+        _ => Err(wrong(question, "true or false, or no value")),
+    }
+}
+
+fn dated(question: Question<'_>, order: Order) -> Result<Asked, Fault> {
+    let Some(value @ (Value::String(_) | Value::Number(_))) = question.value else {
+        return Err(wrong(question, "a date"));
+    };
+    match moment::of_operand(value) {
+        Some(instant) => Ok(Asked::Test(Test::DateOrder(order, instant))),
+        None => Err(Fault {
+            code: Code::InvalidDate,
+            field: "value",
+            message: format!("`{}` is not a date", bare(value)),
+            help: "write RFC 3339 such as 2026-11-01T00:00:00Z, epoch milliseconds, or now-30d",
+        }),
+    }
+}
+
+fn versioned(question: Question<'_>, order: Order) -> Result<Asked, Fault> {
+    version(question).map(|version| Asked::Test(Test::SemverOrder(order, version)))
+}
+
+fn version(question: Question<'_>) -> Result<String, Fault> {
+    let Some(Value::String(text)) = question.value else {
+        return Err(wrong(question, "a semantic version as text"));
+    };
+    semver::canonical(text).ok_or_else(|| Fault {
+        code: Code::InvalidSemver,
+        field: "value",
+        message: format!("`{text}` is not a semantic version"),
+        help: "write three numbers and an optional pre-release, such as 1.4.0 or 2.0.0-rc.1",
+    })
+}
+
+fn version_range(question: Question<'_>) -> Result<Asked, Fault> {
+    let Some(Value::String(text)) = question.value else {
+        return Err(wrong(question, "a range of semantic versions as text"));
+    };
+    let alternatives = semver::range(text).ok_or_else(|| Fault {
+        code: Code::InvalidSemver,
+        field: "value",
+        message: format!("`{text}` is not a range of semantic versions"),
+        help: "write ranges such as ^1.2, ~1.2.3, >=1.0.0 <3.0.0, 1.x, 1.2.0 - 2.0.0, joined by ||",
+    })?;
+    let all = |tests: Vec<Test>| Asked::All(tests.into_iter().map(Asked::Test).collect());
+    Ok(Asked::Any(alternatives.into_iter().map(all).collect()))
+}
+
+/// Operands are folded once, here; hosts fold only the text of the context.
+fn folded(question: Question<'_>, text: &str) -> String {
+    if question.ignore_case { text.to_lowercase() } else { text.to_owned() }
+}
+
+fn number(value: &serde_json::Number) -> f64 {
+    value.as_f64().unwrap_or_default()
+}
+
+fn wrong(question: Question<'_>, expected: &str) -> Fault {
+    let op = question.op.word();
+    let found = question.value.map_or_else(|| "nothing".to_owned(), |value| format!("`{value}`"));
+    Fault {
+        code: Code::OperandType,
+        field: "value",
+        message: format!("`{op}` compares with {expected}, found {found}"),
+        help: "change the value, or choose an operator for values of that type",
+    }
+}
+
+fn no_fold(question: Question<'_>) -> Fault {
+    Fault {
+        code: Code::OperandType,
+        field: "ci",
+        message: format!("`{}` cannot ignore case", question.op.word()),
+        help: "leave `ci` out; a pattern can begin with (?i), which only servers and the edge evaluate",
+    }
+}
+
+fn bare(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// Messages are one line; the engine's span several.
+fn line(error: &fancy_regex::Error) -> String {
+    error.to_string().split_whitespace().collect::<Vec<_>>().join(" ")
+}
