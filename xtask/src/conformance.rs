@@ -77,25 +77,21 @@ fn run_suites(repository: &Repository, folder: &Path, suites: &[&str]) -> Result
 }
 
 fn run_suite(repository: &Repository, folder: &Path, suite: &str) -> Result<Cases> {
-    let native = Process::cargo(repository)
-        .args([
-            "run",
-            "--quiet",
-            "--package",
-            "pennon-conformance",
-            "--",
-            suite,
-        ])
-        .arg(folder)
-        .output()?;
-    let script = format!("tests/conformance/{suite}.mjs");
-    let wasm = Process::new(repository, "node")
-        .arg(script)
-        .arg(folder)
-        .output()?;
+    Process::cargo(repository)
+        .args(["build", "--quiet", "--package", "pennon-conformance"])
+        .run()?;
+    let program = repository.target().join("debug/pennon-conformance");
+    let through = |backend| -> Result<Cases> {
+        let printed = Process::new(repository, "node")
+            .args(["tests/conformance/run.mjs", suite])
+            .arg(folder)
+            .args([backend, &program.to_string_lossy()])
+            .output()?;
+        parse(&printed)
+    };
     Ok(merge(&[
-        ("native", parse(&native)?),
-        ("wasm", parse(&wasm)?),
+        ("native", through("native")?),
+        ("wasm", through("wasm")?),
     ]))
 }
 
