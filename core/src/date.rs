@@ -7,9 +7,18 @@
 /// minute. Digits beyond milliseconds are dropped.
 ///
 /// ```
-/// assert_eq!(pennon_core::parse_date(b"1970-01-01T01:00:00.5+01:00"), Some(500.0));
+/// assert_eq!(pennon_core::parse_date(b"1970-01-01T01:00:00.5+01:00"), Some(500));
 /// ```
-pub fn parse_date(text: &[u8]) -> Option<f64> {
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "whole milliseconds of four-digit years"
+)]
+pub fn parse_date(text: &[u8]) -> Option<i64> {
+    milliseconds(text).map(|date| date as i64)
+}
+
+/// The same as a double, which is how evaluation compares dates.
+pub(crate) fn milliseconds(text: &[u8]) -> Option<f64> {
     let mut rest = Rest(text);
     let year = rest.digits(4, 0..=9999)?;
     rest.skip(b"-")?;

@@ -9,7 +9,7 @@ use crate::context::{Cell, CellKind};
 use crate::host::{Host, TextTest, Truth};
 use crate::layout::{Table, bits, operator};
 use crate::semver::Version;
-use crate::{Algorithms, murmur3_x86_32, parse_date};
+use crate::{Algorithms, date, murmur3_x86_32};
 
 /// A test against constants.
 #[derive(Clone)]
@@ -130,7 +130,7 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
     /// Dates are RFC 3339 text or milliseconds.
     fn compare_dates(&self, test: &Test, cell: Cell, operand: u32) -> Option<Ordering> {
         let date = match cell.kind() {
-            CellKind::Text => parse_date(self.context.text(cell))?,
+            CellKind::Text => date::milliseconds(self.context.text(cell))?,
             CellKind::Number => cell.number,
             _ => return None,
         };
