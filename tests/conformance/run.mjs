@@ -1,7 +1,8 @@
 // Runs one suite through one backend: node run.mjs SUITE FOLDER native|wasm [NATIVE PROGRAM]
 // Prints {"case": ["what missed", …], …}.
-import { bucketing } from './bucketing.mjs';
+
 import { nativeBackend, wasmBackend } from './backends.mjs';
+import { bucketing } from './bucketing.mjs';
 
 const SUITES = { bucketing };
 const BACKENDS = { native: nativeBackend, wasm: wasmBackend };

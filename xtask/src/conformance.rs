@@ -80,12 +80,14 @@ fn run_suite(repository: &Repository, folder: &Path, suite: &str) -> Result<Case
     Process::cargo(repository)
         .args(["build", "--quiet", "--package", "pennon-conformance"])
         .run()?;
-    let program = repository.target().join("debug/pennon-conformance");
-    let through = |backend| -> Result<Cases> {
+    let file = format!("pennon-conformance{}", std::env::consts::EXE_SUFFIX);
+    let program = repository.target().join("debug").join(file);
+    let through = |backend: &str| -> Result<Cases> {
         let printed = Process::new(repository, "node")
             .args(["tests/conformance/run.mjs", suite])
             .arg(folder)
-            .args([backend, &program.to_string_lossy()])
+            .arg(backend)
+            .arg(&program)
             .output()?;
         parse(&printed)
     };

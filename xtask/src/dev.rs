@@ -77,7 +77,7 @@ fn state_folder(repository: &Repository) -> PathBuf {
 
 fn workers(repository: &Repository, state: &Path, addresses: &Addresses) -> Process {
     Process::new(repository, "node")
-        .arg("worker/test/start.ts")
+        .arg("worker/serve.ts")
         .args(["--edge-port", &addresses.edge.port.to_string()])
         .args(["--control-port", &addresses.control.port.to_string()])
         .arg("--persist")
