@@ -29,7 +29,12 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { flags: 5_000, rules: 100, nesting: 8, flag_bytes: 1 << 20 }
+        Self {
+            flags: 5_000,
+            rules: 100,
+            nesting: 8,
+            flag_bytes: 1 << 20,
+        }
     }
 }
 
@@ -48,7 +53,11 @@ impl Default for Limits {
 /// # Ok::<(), pennon_ruleset::Report>(())
 /// ```
 pub fn check(ruleset: &Ruleset, limits: &Limits) -> Report {
-    let mut checker = Checker { ruleset, limits, report: Report::default() };
+    let mut checker = Checker {
+        ruleset,
+        limits,
+        report: Report::default(),
+    };
     checker.version();
     checker.segments();
     checker.lists();
@@ -96,7 +105,13 @@ impl<'a> Checker<'a> {
     fn flags(&mut self) {
         let at = At::Root.field("flags");
         let count = self.ruleset.flags.len();
-        self.limit("flags", count, self.limits.flags, &at, "archive flags that nobody reads");
+        self.limit(
+            "flags",
+            count,
+            self.limits.flags,
+            &at,
+            "archive flags that nobody reads",
+        );
         for (key, flag) in &self.ruleset.flags {
             let at = at.field(key);
             self.name("flag", key, &at);

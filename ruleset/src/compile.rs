@@ -73,5 +73,10 @@ pub fn compile_within(
     }
     let hash: [u8; 32] = Sha256::digest(&encoded.bytes).into();
     let names = names::names(ruleset, &lowered, &encoded, &hash);
-    Ok(Compiled { plan: encoded.bytes, names, hash, report })
+    Ok(Compiled {
+        plan: encoded.bytes,
+        names,
+        hash,
+        report,
+    })
 }

@@ -81,8 +81,7 @@ pub fn seal(
     plan: &[u8],
     sign: impl FnOnce(&[u8]) -> [u8; 64],
 ) -> Result<Vec<u8>, EnvelopeError> {
-    let length =
-        u8::try_from(header.environment.len()).map_err(|_| EnvelopeError::Environment)?;
+    let length = u8::try_from(header.environment.len()).map_err(|_| EnvelopeError::Environment)?;
     let mut bytes = Vec::with_capacity(200 + header.environment.len() + plan.len());
     bytes.extend_from_slice(MAGIC);
     bytes.push(length);
@@ -107,23 +106,39 @@ pub fn open(bytes: &[u8]) -> Result<Opened<'_>, EnvelopeError> {
         return Err(EnvelopeError::Format);
     }
     let [length] = take(&mut rest)?;
-    let (environment, after) =
-        rest.split_at_checked(usize::from(length)).ok_or(EnvelopeError::Truncated)?;
+    let (environment, after) = rest
+        .split_at_checked(usize::from(length))
+        .ok_or(EnvelopeError::Truncated)?;
     rest = after;
-    let environment =
-        std::str::from_utf8(environment).map_err(|_| EnvelopeError::Environment)?.to_owned();
+    let environment = std::str::from_utf8(environment)
+        .map_err(|_| EnvelopeError::Environment)?
+        .to_owned();
     let revision = u64::from_le_bytes(take(&mut rest)?);
     let issued_ms = u64::from_le_bytes(take(&mut rest)?);
     let expires_ms = u64::from_le_bytes(take(&mut rest)?);
     let plan_hash = take(&mut rest)?;
     let key_id = take(&mut rest)?;
-    let signed = bytes.get(..bytes.len() - rest.len()).ok_or(EnvelopeError::Truncated)?;
+    let signed = bytes
+        .get(..bytes.len() - rest.len())
+        .ok_or(EnvelopeError::Truncated)?;
     let signature = take(&mut rest)?;
     if <[u8; 32]>::from(Sha256::digest(rest)) != plan_hash {
         return Err(EnvelopeError::Hash);
     }
-    let header = Header { environment, revision, issued_ms, expires_ms, key_id };
-    Ok(Opened { header, plan_hash, signed, signature, plan: rest })
+    let header = Header {
+        environment,
+        revision,
+        issued_ms,
+        expires_ms,
+        key_id,
+    };
+    Ok(Opened {
+        header,
+        plan_hash,
+        signed,
+        signature,
+        plan: rest,
+    })
 }
 
 fn take<const N: usize>(rest: &mut &[u8]) -> Result<[u8; N], EnvelopeError> {

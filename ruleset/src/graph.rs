@@ -21,7 +21,9 @@ pub(crate) fn segments(ruleset: &Ruleset) -> Graph<'_> {
     for (id, segment) in &ruleset.segments {
         let mut names = Names::default();
         names.collect(&segment.when);
-        names.segments.retain(|name| ruleset.segments.contains_key(*name));
+        names
+            .segments
+            .retain(|name| ruleset.segments.contains_key(*name));
         graph.insert(id, names.segments);
     }
     graph
@@ -34,11 +36,18 @@ pub(crate) fn flags(ruleset: &Ruleset) -> Graph<'_> {
         let mut names = Names::of_flag(flag);
         let mut open: Vec<&str> = names.segments.iter().copied().collect();
         while let Some(id) = open.pop() {
-            let Some(segment) = ruleset.segments.get(id) else { continue };
+            let Some(segment) = ruleset.segments.get(id) else {
+                continue;
+            };
             let mut inner = Names::default();
             inner.collect(&segment.when);
             names.flags.extend(inner.flags);
-            open.extend(inner.segments.into_iter().filter(|id| names.segments.insert(id)));
+            open.extend(
+                inner
+                    .segments
+                    .into_iter()
+                    .filter(|id| names.segments.insert(id)),
+            );
         }
         names.flags.retain(|name| ruleset.flags.contains_key(*name));
         graph.insert(key, names.flags);
@@ -50,17 +59,25 @@ pub(crate) fn flags(ruleset: &Ruleset) -> Graph<'_> {
 ///
 /// Complexity: linear in names and references, times the logarithm of the names.
 pub(crate) fn walk<'a>(graph: &Graph<'a>) -> Walk<'a> {
-    let mut open: BTreeMap<&str, usize> =
-        graph.iter().map(|(name, references)| (*name, references.len())).collect();
+    let mut open: BTreeMap<&str, usize> = graph
+        .iter()
+        .map(|(name, references)| (*name, references.len()))
+        .collect();
     let mut users: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (name, references) in graph {
         for reference in references {
             users.entry(reference).or_default().push(name);
         }
     }
-    let mut ready: BTreeSet<&str> =
-        open.iter().filter(|(_, count)| **count == 0).map(|(name, _)| *name).collect();
-    let mut walk = Walk { order: Vec::with_capacity(graph.len()), cycles: Vec::new() };
+    let mut ready: BTreeSet<&str> = open
+        .iter()
+        .filter(|(_, count)| **count == 0)
+        .map(|(name, _)| *name)
+        .collect();
+    let mut walk = Walk {
+        order: Vec::with_capacity(graph.len()),
+        cycles: Vec::new(),
+    };
     while !open.is_empty() {
         while let Some(name) = ready.pop_first() {
             open.remove(name);
@@ -92,7 +109,10 @@ fn cycle<'a>(graph: &Graph<'a>, open: &BTreeMap<&'a str, usize>) -> Option<Vec<&
             return Some(path.split_off(start));
         }
         path.push(name);
-        name = graph.get(name)?.iter().find(|next| open.contains_key(*next))?;
+        name = graph
+            .get(name)?
+            .iter()
+            .find(|next| open.contains_key(*next))?;
     }
 }
 
@@ -108,7 +128,9 @@ impl<'a> Names<'a> {
         let mut names = Self::default();
         let of_rules = flag.rules.iter().flat_map(|rule| &rule.prerequisites);
         let demands = flag.prerequisites.iter().chain(of_rules);
-        names.flags.extend(demands.map(|demand| demand.flag.as_str()));
+        names
+            .flags
+            .extend(demands.map(|demand| demand.flag.as_str()));
         for when in flag.rules.iter().filter_map(|rule| rule.when.as_ref()) {
             names.collect(when);
         }

@@ -32,7 +32,9 @@ pub(crate) fn algorithm(hash: &HashDescriptor) -> Option<Algorithm> {
     match (hash.encoding, standard) {
         (Encoding::Standard, _) => Some(standard),
         (wanted, _) if wanted == encoding => Some(standard),
-        (Encoding::Utf16LowByte, Algorithm::UnleashRollout) => Some(Algorithm::UnleashRolloutLowByte),
+        (Encoding::Utf16LowByte, Algorithm::UnleashRollout) => {
+            Some(Algorithm::UnleashRolloutLowByte)
+        }
         (Encoding::Utf8, Algorithm::GrowthbookV1) => Some(Algorithm::GrowthbookV1Utf8),
         (Encoding::Utf8, Algorithm::GrowthbookV2) => Some(Algorithm::GrowthbookV2Utf8),
         _ => None,

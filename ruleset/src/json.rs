@@ -14,8 +14,13 @@ use crate::report::{At, Code, Report};
 pub(crate) fn read(text: &str) -> Result<(Value, Report), Report> {
     let report = RefCell::new(Report::default());
     let mut input = serde_json::Deserializer::from_str(text);
-    let seed = Seed { at: At::Root, report: &report };
-    let value = seed.deserialize(&mut input).and_then(|value| input.end().map(|()| value));
+    let seed = Seed {
+        at: At::Root,
+        report: &report,
+    };
+    let value = seed
+        .deserialize(&mut input)
+        .and_then(|value| input.end().map(|()| value));
     match value {
         Ok(value) => Ok((value, report.into_inner())),
         Err(error) => {
@@ -81,7 +86,10 @@ impl<'de> Visitor<'de> for Seed<'_> {
         let mut elements = Vec::new();
         loop {
             let at = self.at.index(elements.len());
-            match input.next_element_seed(Seed { at, report: self.report })? {
+            match input.next_element_seed(Seed {
+                at,
+                report: self.report,
+            })? {
                 Some(element) => elements.push(element),
                 None => return Ok(Value::Array(elements)),
             }
@@ -92,11 +100,16 @@ impl<'de> Visitor<'de> for Seed<'_> {
         let mut fields = Map::new();
         while let Some(name) = input.next_key::<String>()? {
             let at = self.at.field(&name);
-            let value = input.next_value_seed(Seed { at, report: self.report })?;
+            let value = input.next_value_seed(Seed {
+                at,
+                report: self.report,
+            })?;
             if fields.contains_key(&name) {
                 let message = format!("the field `{name}` occurs twice");
                 let help = "keep one of the two";
-                self.report.borrow_mut().error(Code::DuplicateKey, &at, message, help);
+                self.report
+                    .borrow_mut()
+                    .error(Code::DuplicateKey, &at, message, help);
             }
             fields.insert(name, value);
         }

@@ -1,10 +1,14 @@
 //! The JSON that people write: model, schema, checks, compiler into a plan, explain texts.
 mod check;
 mod compile;
+mod context;
+mod decider;
+mod details;
 mod encode;
 mod envelope;
 mod graph;
 mod hash;
+mod host;
 mod json;
 mod lower;
 pub mod model;
@@ -22,8 +26,11 @@ mod shape;
 
 pub use check::{Limits, check};
 pub use compile::{Audience, Compiled, compile, compile_within};
+pub use decider::Decider;
+pub use details::Details;
 pub use envelope::{EnvelopeError, Header, Opened, key_id, open, seal};
 pub use model::Ruleset;
 pub use parse::{from_value, parse};
+pub use pennon_core::Place;
 pub use report::{Code, Problem, Report, Severity};
 pub use schema::schema;

@@ -69,7 +69,8 @@ pub(crate) fn check_depth(ruleset: &model::Ruleset, report: &mut Report) {
         flags.push(deepest + 1);
         if deepest >= MAX_DEPTH {
             let at = At::Root.field("flags");
-            let message = format!("conditions and prerequisites nest deeper than {MAX_DEPTH} levels");
+            let message =
+                format!("conditions and prerequisites nest deeper than {MAX_DEPTH} levels");
             let help = "shorten the chain of prerequisites";
             report.error(Code::Limit, &at.field(&flag.key), message, help);
             return;
@@ -82,8 +83,12 @@ fn depth(program: &Program, id: u32, flags: &[u32], known: &mut [Option<u32>]) -
     if let Some(Some(depth)) = known.get(place) {
         return *depth;
     }
-    let mut deepest =
-        |ids: &[u32]| ids.iter().map(|id| depth(program, *id, flags, known)).max().unwrap_or(0);
+    let mut deepest = |ids: &[u32]| {
+        ids.iter()
+            .map(|id| depth(program, *id, flags, known))
+            .max()
+            .unwrap_or(0)
+    };
     let depth = 1 + match program.expressions.get(place) {
         Some(Expression::All(children) | Expression::Any(children)) => deepest(children),
         Some(Expression::Not(child)) => deepest(&[*child]),
@@ -121,10 +126,13 @@ impl<'a> Lowering<'a> {
 
     fn add(&mut self, expression: Expression) -> ExpressionId {
         let known = &mut self.lowered.program.expressions;
-        *self.expressions.entry(format!("{expression:?}")).or_insert_with(|| {
-            known.push(expression);
-            index(known.len() - 1)
-        })
+        *self
+            .expressions
+            .entry(format!("{expression:?}"))
+            .or_insert_with(|| {
+                known.push(expression);
+                index(known.len() - 1)
+            })
     }
 
     fn all(&mut self, mut parts: Vec<ExpressionId>) -> ExpressionId {
@@ -199,17 +207,31 @@ impl<'a> Lowering<'a> {
     }
 
     fn each(&mut self, children: &'a [model::Expression], scope: Scope<'_>) -> Vec<ExpressionId> {
-        children.iter().map(|child| self.expression(child, scope)).collect()
+        children
+            .iter()
+            .map(|child| self.expression(child, scope))
+            .collect()
     }
 
     fn segment(&mut self, id: &'a str) -> ExpressionId {
         if let Some(known) = self.segments.get(id) {
             return *known;
         }
-        let Some(segment) = self.ruleset.segments.get(id) else { return self.never() };
-        let lowered = self.expression(&segment.when, Scope { salt: "", unit: "user" });
+        let Some(segment) = self.ruleset.segments.get(id) else {
+            return self.never();
+        };
+        let lowered = self.expression(
+            &segment.when,
+            Scope {
+                salt: "",
+                unit: "user",
+            },
+        );
         self.segments.insert(id, lowered);
-        self.lowered.segments.entry(lowered).or_insert_with(|| id.to_owned());
+        self.lowered
+            .segments
+            .entry(lowered)
+            .or_insert_with(|| id.to_owned());
         lowered
     }
 }
@@ -223,7 +245,9 @@ fn special(special: model::Special) -> Outcome {
 }
 
 fn variant(flag: &model::Flag, name: &str) -> Outcome {
-    flag.variants.get_index_of(name).map_or(Outcome::Error, |i| Outcome::Variant(index(i)))
+    flag.variants
+        .get_index_of(name)
+        .map_or(Outcome::Error, |i| Outcome::Variant(index(i)))
 }
 
 fn to(outcome: Outcome) -> Target {

@@ -1,20 +1,33 @@
 //! Points in time as people write them: RFC 3339 text, epoch milliseconds, or relative to now.
 
-use pennon_core::parse_date;
 use serde_json::Value;
 
 use crate::model::Moment;
 use crate::program::Instant;
 
 /// Units of a relative time and their milliseconds.
-const UNITS: [(char, i64); 5] =
-    [('s', 1_000), ('m', 60_000), ('h', 3_600_000), ('d', 86_400_000), ('w', 604_800_000)];
+const UNITS: [(char, i64); 5] = [
+    ('s', 1_000),
+    ('m', 60_000),
+    ('h', 3_600_000),
+    ('d', 86_400_000),
+    ('w', 604_800_000),
+];
+
+/// Epoch milliseconds of RFC 3339 text.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "years of four digits fit, and dates are whole"
+)]
+pub(crate) fn parse_date(text: &str) -> Option<i64> {
+    pennon_core::parse_date(text.as_bytes()).map(|at| at as i64)
+}
 
 /// Epoch milliseconds of a window's boundary.
 pub(crate) fn of_window(moment: &Moment) -> Option<i64> {
     match moment {
         Moment::Milliseconds(at) => Some(*at),
-        Moment::Text(text) => parse_date(text.as_bytes()),
+        Moment::Text(text) => parse_date(text),
     }
 }
 
@@ -24,7 +37,7 @@ pub(crate) fn of_operand(value: &Value) -> Option<Instant> {
         Value::Number(number) => number.as_i64().map(Instant::At),
         Value::String(text) => match text.strip_prefix("now") {
             Some(distance) => from_now(distance).map(Instant::FromNow),
-            None => parse_date(text.as_bytes()).map(Instant::At),
+            None => parse_date(text).map(Instant::At),
         },
         _ => None,
     }
@@ -44,5 +57,9 @@ fn from_now(distance: &str) -> Option<i64> {
     if count.is_empty() || !count.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    count.parse::<i64>().ok()?.checked_mul(unit_ms)?.checked_mul(sign)
+    count
+        .parse::<i64>()
+        .ok()?
+        .checked_mul(unit_ms)?
+        .checked_mul(sign)
 }

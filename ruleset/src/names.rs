@@ -67,16 +67,34 @@ pub(crate) fn names(
     let segments = lowered.segments.iter().filter_map(|(expression, id)| {
         let name = ruleset.segments.get(id)?.name.clone();
         let place = encoded.expressions.get(*expression as usize).copied()?;
-        (place != u32::MAX).then(|| (place, Name { id: id.clone(), name }))
+        (place != u32::MAX).then(|| {
+            (
+                place,
+                Name {
+                    id: id.clone(),
+                    name,
+                },
+            )
+        })
     });
     let lists = lowered.lists.iter().enumerate().filter_map(|(list, id)| {
         let name = ruleset.lists.get(id)?.name.clone();
         let place = encoded.lists.get(list).copied()?;
-        (place != u32::MAX).then(|| (place, Name { id: id.clone(), name }))
+        (place != u32::MAX).then(|| {
+            (
+                place,
+                Name {
+                    id: id.clone(),
+                    name,
+                },
+            )
+        })
     });
     let names = Names {
         plan: hex(hash),
-        flags: flags.filter(|(_, names)| *names != FlagNames::default()).collect(),
+        flags: flags
+            .filter(|(_, names)| *names != FlagNames::default())
+            .collect(),
         segments: segments.collect(),
         lists: lists.collect(),
     };
@@ -85,7 +103,10 @@ pub(crate) fn names(
 
 fn of_flag(flag: &Flag) -> FlagNames {
     let texts = |rule: &Rule| {
-        let texts = Texts { name: rule.name.clone(), description: rule.description.clone() };
+        let texts = Texts {
+            name: rule.name.clone(),
+            description: rule.description.clone(),
+        };
         (texts != Texts::default()).then(|| (rule.id.clone(), texts))
     };
     FlagNames {

@@ -1,10 +1,7 @@
 //! The known word that a misspelt one most resembles.
 
 /// The nearest of `known`, when it is near enough to be what was meant.
-pub(crate) fn nearest<'a>(
-    word: &str,
-    known: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let allowed = word.chars().count().div_ceil(3).max(2);
     known
         .into_iter()
@@ -29,7 +26,9 @@ fn distance(left: &str, right: &str) -> usize {
         next.push(last);
         for (b, pair) in right.iter().zip(row.windows(2)) {
             let [diagonal, above] = pair else { continue };
-            last = (diagonal + usize::from(a != *b)).min(above + 1).min(last + 1);
+            last = (diagonal + usize::from(a != *b))
+                .min(above + 1)
+                .min(last + 1);
             next.push(last);
         }
         row = next;

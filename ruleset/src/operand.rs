@@ -39,8 +39,19 @@ pub(crate) struct Fault {
 
 impl<'a> From<&'a ValueTest> for Question<'a> {
     fn from(test: &'a ValueTest) -> Self {
-        let ValueTest { op, value, ci, elements, .. } = test;
-        Self { op, value: value.as_ref(), ignore_case: *ci, elements: *elements }
+        let ValueTest {
+            op,
+            value,
+            ci,
+            elements,
+            ..
+        } = test;
+        Self {
+            op,
+            value: value.as_ref(),
+            ignore_case: *ci,
+            elements: *elements,
+        }
     }
 }
 
@@ -103,11 +114,21 @@ fn scalar(question: Question<'_>) -> Result<Asked, Fault> {
 
 fn member(question: Question<'_>) -> Result<Asked, Fault> {
     let Some(Value::Array(members)) = question.value else {
-        return Err(wrong(question, "an array of texts, numbers, booleans or null"));
+        return Err(wrong(
+            question,
+            "an array of texts, numbers, booleans or null",
+        ));
     };
-    let texts: Vec<String> =
-        members.iter().filter_map(Value::as_str).map(|text| folded(question, text)).collect();
-    let numbers: Vec<f64> = members.iter().filter_map(Value::as_number).map(number).collect();
+    let texts: Vec<String> = members
+        .iter()
+        .filter_map(Value::as_str)
+        .map(|text| folded(question, text))
+        .collect();
+    let numbers: Vec<f64> = members
+        .iter()
+        .filter_map(Value::as_number)
+        .map(number)
+        .collect();
     let mut tests = Vec::new();
     if !texts.is_empty() {
         tests.push(Test::TextIn(texts));
@@ -120,13 +141,19 @@ fn member(question: Question<'_>) -> Result<Asked, Fault> {
             Value::Bool(value) => tests.push(Test::EqualsBoolean(*value)),
             Value::Null => tests.push(Test::IsNull),
             Value::Array(_) | Value::Object(_) => {
-                return Err(wrong(question, "an array of texts, numbers, booleans or null"));
+                return Err(wrong(
+                    question,
+                    "an array of texts, numbers, booleans or null",
+                ));
             }
             Value::String(_) | Value::Number(_) => {}
         }
     }
     if tests.len() > 1 && question.elements == Elements::All {
-        return Err(wrong(question, "members of one type together with `elements: all`"));
+        return Err(wrong(
+            question,
+            "members of one type together with `elements: all`",
+        ));
     }
     Ok(Asked::Any(tests.into_iter().map(Asked::Test).collect()))
 }
@@ -145,9 +172,10 @@ fn ordered(question: Question<'_>, order: Order) -> Result<Asked, Fault> {
 fn texts(question: Question<'_>) -> Result<Vec<String>, Fault> {
     let texts = match question.value {
         Some(Value::String(text)) => Some(vec![folded(question, text)]),
-        Some(Value::Array(texts)) => {
-            texts.iter().map(|text| text.as_str().map(|text| folded(question, text))).collect()
-        }
+        Some(Value::Array(texts)) => texts
+            .iter()
+            .map(|text| text.as_str().map(|text| folded(question, text)))
+            .collect(),
         _ => None,
     };
     texts.ok_or_else(|| wrong(question, "a text or an array of texts"))
@@ -165,7 +193,10 @@ fn pattern(question: Question<'_>) -> Result<String, Fault> {
         Err(error) => Err(Fault {
             code: Code::InvalidRegex,
             field: "value",
-            message: format!("the regular expression `{pattern}` cannot be read: {}", line(&error)),
+            message: format!(
+                "the regular expression `{pattern}` cannot be read: {}",
+                line(&error)
+            ),
             help: "mend the pattern; `\\` is written `\\\\` in JSON",
         }),
     }
@@ -226,7 +257,11 @@ fn version_range(question: Question<'_>) -> Result<Asked, Fault> {
 
 /// Operands are folded once, here; hosts fold only the text of the context.
 fn folded(question: Question<'_>, text: &str) -> String {
-    if question.ignore_case { text.to_lowercase() } else { text.to_owned() }
+    if question.ignore_case {
+        text.to_lowercase()
+    } else {
+        text.to_owned()
+    }
 }
 
 fn number(value: &serde_json::Number) -> f64 {
@@ -235,7 +270,9 @@ fn number(value: &serde_json::Number) -> f64 {
 
 fn wrong(question: Question<'_>, expected: &str) -> Fault {
     let op = question.op.word();
-    let found = question.value.map_or_else(|| "nothing".to_owned(), |value| format!("`{value}`"));
+    let found = question
+        .value
+        .map_or_else(|| "nothing".to_owned(), |value| format!("`{value}`"));
     Fault {
         code: Code::OperandType,
         field: "value",
@@ -254,10 +291,16 @@ fn no_fold(question: Question<'_>) -> Fault {
 }
 
 fn bare(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
 }
 
 /// Messages are one line; the engine's span several.
 fn line(error: &fancy_regex::Error) -> String {
-    error.to_string().split_whitespace().collect::<Vec<_>>().join(" ")
+    error
+        .to_string()
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
 }

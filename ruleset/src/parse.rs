@@ -26,7 +26,11 @@ use crate::shape;
 pub fn parse(text: &str) -> Result<Ruleset, Report> {
     let (value, mut report) = json::read(text)?;
     shape::check(&value, &mut report);
-    if report.has_errors() { Err(report) } else { from_value(value) }
+    if report.has_errors() {
+        Err(report)
+    } else {
+        from_value(value)
+    }
 }
 
 /// Reads a ruleset that is a JSON value already; fields that occurred twice in its text are not noticed.
@@ -39,7 +43,12 @@ pub fn from_value(value: Value) -> Result<Ruleset, Report> {
         return Err(report);
     }
     serde_json::from_value(value).map_err(|error| {
-        report.error(Code::Shape, &At::Root, error.to_string(), "compare it with the schema");
+        report.error(
+            Code::Shape,
+            &At::Root,
+            error.to_string(),
+            "compare it with the schema",
+        );
         report
     })
 }

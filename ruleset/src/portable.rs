@@ -84,7 +84,10 @@ fn write_repetition(repetition: &Repetition, is_repeated: bool, out: &mut String
         }
     };
     // A repeated assertion or a repetition of a repetition without a group is an error in JavaScript.
-    let is_atom = !matches!(*repetition.ast, Ast::Assertion(_) | Ast::Repetition(_) | Ast::Empty(_));
+    let is_atom = !matches!(
+        *repetition.ast,
+        Ast::Assertion(_) | Ast::Repetition(_) | Ast::Empty(_)
+    );
     if !is_atom || (is_unbounded && is_repeated) {
         return None;
     }
@@ -129,7 +132,8 @@ fn escape(c: char, out: &mut String) {
         '\n' => out.push_str(r"\n"),
         '\r' => out.push_str(r"\r"),
         '\t' => out.push_str(r"\t"),
-        '^' | '$' | '\\' | '.' | '*' | '+' | '?' | '(' | ')' | '[' | ']' | '{' | '}' | '|' | '/' => {
+        '^' | '$' | '\\' | '.' | '*' | '+' | '?' | '(' | ')' | '[' | ']' | '{' | '}' | '|'
+        | '/' => {
             out.push('\\');
             out.push(c);
         }

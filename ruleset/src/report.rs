@@ -112,7 +112,9 @@ pub enum Code {
 impl Report {
     /// Whether something keeps the ruleset from being published.
     pub fn has_errors(&self) -> bool {
-        self.problems.iter().any(|problem| problem.severity == Severity::Error)
+        self.problems
+            .iter()
+            .any(|problem| problem.severity == Severity::Error)
     }
 
     pub(crate) fn error(&mut self, code: Code, at: &At<'_>, message: String, help: &str) {
@@ -133,7 +135,13 @@ impl Report {
     ) {
         let path = at.to_string();
         let help = help.to_owned();
-        self.problems.push(Problem { severity, code, path, message, help });
+        self.problems.push(Problem {
+            severity,
+            code,
+            path,
+            message,
+            help,
+        });
     }
 }
 
@@ -178,7 +186,11 @@ impl fmt::Display for At<'_> {
         match self {
             Self::Root => Ok(()),
             Self::Field(parent, name) => {
-                write!(out, "{parent}/{}", name.replace('~', "~0").replace('/', "~1"))
+                write!(
+                    out,
+                    "{parent}/{}",
+                    name.replace('~', "~0").replace('/', "~1")
+                )
             }
             Self::Index(parent, index) => write!(out, "{parent}/{index}"),
         }

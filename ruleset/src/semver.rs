@@ -16,13 +16,17 @@ pub(crate) fn canonical(text: &str) -> Option<String> {
     let (core, pre_release) = cut(version, '-');
     let numbers: Vec<&str> = core.split('.').collect();
     let is_plain = |id: &str| {
-        !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        !id.is_empty()
+            && id
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
     };
     let fits = numbers.len() == 3
         && numbers.iter().all(|number| parse_number(number).is_some())
         && build.is_none_or(|build| build.split('.').all(is_plain))
         && pre_release.is_none_or(|ids| {
-            ids.split('.').all(|id| is_plain(id) && (!is_digits(id) || has_no_leading_zero(id)))
+            ids.split('.')
+                .all(|id| is_plain(id) && (!is_digits(id) || has_no_leading_zero(id)))
         });
     fits.then(|| version.to_owned())
 }
@@ -44,41 +48,70 @@ fn alternative(text: &str) -> Option<Vec<Test>> {
         let version = word.trim_start_matches(['^', '~', '<', '>', '=']);
         let operator = word.strip_suffix(version)?;
         // `>= 1.2` is written with a space, too.
-        let version = if version.is_empty() { words.next()? } else { version };
+        let version = if version.is_empty() {
+            words.next()?
+        } else {
+            version
+        };
         tests.extend(comparator(operator, &Partial::parse(version)?)?);
     }
     // No comparator at all is any version, as `*` is.
-    Some(if tests.is_empty() { at_least(&Partial::default()) } else { tests })
+    Some(if tests.is_empty() {
+        at_least(&Partial::default())
+    } else {
+        tests
+    })
 }
 
 fn comparator(operator: &str, version: &Partial) -> Option<Vec<Test>> {
     Some(match operator {
         "" | "=" => match version.exact() {
             Some(exact) => vec![Test::SemverEquals(exact)],
-            None => [at_least(version), below(version.after_last()).into_iter().collect()].concat(),
+            None => [
+                at_least(version),
+                below(version.after_last()).into_iter().collect(),
+            ]
+            .concat(),
         },
         ">=" => at_least(version),
-        "<" => vec![order(Order::Less, version.exact().unwrap_or_else(|| version.floor("-0")))],
+        "<" => vec![order(
+            Order::Less,
+            version.exact().unwrap_or_else(|| version.floor("-0")),
+        )],
         "<=" => at_most(version),
         ">" => match version.exact() {
             Some(exact) => vec![order(Order::Greater, exact)],
             None => match version.after_last() {
                 Some([major, minor, patch]) => {
-                    vec![order(Order::GreaterOrEqual, format!("{major}.{minor}.{patch}"))]
+                    vec![order(
+                        Order::GreaterOrEqual,
+                        format!("{major}.{minor}.{patch}"),
+                    )]
                 }
                 // Nothing is above every version.
                 None => vec![order(Order::Less, "0.0.0-0".to_owned())],
             },
         },
-        "^" => [at_least(version), below(version.after_caret()).into_iter().collect()].concat(),
-        "~" => [at_least(version), below(version.after_tilde()).into_iter().collect()].concat(),
+        "^" => [
+            at_least(version),
+            below(version.after_caret()).into_iter().collect(),
+        ]
+        .concat(),
+        "~" => [
+            at_least(version),
+            below(version.after_tilde()).into_iter().collect(),
+        ]
+        .concat(),
         _ => return None,
     })
 }
 
 fn at_least(version: &Partial) -> Vec<Test> {
     let suffix = if version.numbers.is_empty() { "-0" } else { "" };
-    vec![order(Order::GreaterOrEqual, version.exact().unwrap_or_else(|| version.floor(suffix)))]
+    vec![order(
+        Order::GreaterOrEqual,
+        version.exact().unwrap_or_else(|| version.floor(suffix)),
+    )]
 }
 
 fn at_most(version: &Partial) -> Vec<Test> {
@@ -109,7 +142,10 @@ impl Partial {
         if let Some(exact) = canonical(text) {
             let (core, pre_release) = cut(&exact, '-');
             let numbers = core.split('.').map(parse_number).collect::<Option<_>>()?;
-            return Some(Self { numbers, pre_release: pre_release.unwrap_or_default().to_owned() });
+            return Some(Self {
+                numbers,
+                pre_release: pre_release.unwrap_or_default().to_owned(),
+            });
         }
         let parts: Vec<&str> = text.split('.').collect();
         let is_wild = |part: &&str| matches!(*part, "x" | "X" | "*");
@@ -118,8 +154,15 @@ impl Partial {
         if parts.len() > 3 || !rest_is_wild || (known == parts.len() && known == 3) {
             return None;
         }
-        let numbers = parts.iter().take(known).map(|part| parse_number(part)).collect::<Option<_>>()?;
-        Some(Self { numbers, pre_release: String::new() })
+        let numbers = parts
+            .iter()
+            .take(known)
+            .map(|part| parse_number(part))
+            .collect::<Option<_>>()?;
+        Some(Self {
+            numbers,
+            pre_release: String::new(),
+        })
     }
 
     fn number(&self, i: usize) -> u64 {
@@ -132,7 +175,12 @@ impl Partial {
     }
 
     fn floor(&self, suffix: &str) -> String {
-        format!("{}.{}.{}{suffix}", self.number(0), self.number(1), self.number(2))
+        format!(
+            "{}.{}.{}{suffix}",
+            self.number(0),
+            self.number(1),
+            self.number(2)
+        )
     }
 
     /// The first version above all that begin with the known numbers; none when nothing is known.
@@ -143,7 +191,11 @@ impl Partial {
     /// The first version that changes the left-most number that is not zero.
     fn after_caret(&self) -> Option<[u64; 3]> {
         let last = self.numbers.len().checked_sub(1)?;
-        let first = self.numbers.iter().position(|number| *number != 0).unwrap_or(last);
+        let first = self
+            .numbers
+            .iter()
+            .position(|number| *number != 0)
+            .unwrap_or(last);
         self.after(first)
     }
 
@@ -163,7 +215,8 @@ impl Partial {
 }
 
 fn cut(text: &str, at: char) -> (&str, Option<&str>) {
-    text.split_once(at).map_or((text, None), |(before, after)| (before, Some(after)))
+    text.split_once(at)
+        .map_or((text, None), |(before, after)| (before, Some(after)))
 }
 
 fn is_digits(text: &str) -> bool {
@@ -175,14 +228,19 @@ fn has_no_leading_zero(text: &str) -> bool {
 }
 
 fn parse_number(text: &str) -> Option<u64> {
-    (is_digits(text) && has_no_leading_zero(text)).then(|| text.parse().ok()).flatten()
+    (is_digits(text) && has_no_leading_zero(text))
+        .then(|| text.parse().ok())
+        .flatten()
 }
 
 /// Compares two versions by precedence; nothing when one of them is none.
 ///
 /// Source: semver.org 2.0.0, section 11.
 pub(crate) fn compare(left: &str, right: &str) -> Option<Ordering> {
-    let (left, right) = (Partial::parse(&canonical(left)?)?, Partial::parse(&canonical(right)?)?);
+    let (left, right) = (
+        Partial::parse(&canonical(left)?)?,
+        Partial::parse(&canonical(right)?)?,
+    );
     let pre_release = match (left.pre_release.as_str(), right.pre_release.as_str()) {
         ("", "") => Ordering::Equal,
         ("", _) => Ordering::Greater,

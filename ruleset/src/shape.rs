@@ -20,7 +20,12 @@ fn node(schema: &Value, value: &Value, at: &At<'_>, report: &mut Report) {
         union(&branches, value, at, report);
     } else if !has_type(schema, value) {
         let message = format!("expected {}, found {}", expected(schema), found(value));
-        report.error(Code::Shape, at, message, "write a value of that type, or leave the field out");
+        report.error(
+            Code::Shape,
+            at,
+            message,
+            "write a value of that type, or leave the field out",
+        );
     } else if let Value::Object(fields) = value {
         object(schema, fields, at, report);
     } else if let (Value::Array(elements), Some(of)) = (value, schema.get("items")) {
@@ -39,7 +44,9 @@ fn object(schema: &Value, fields: &Map<String, Value>, at: &At<'_>, report: &mut
             report.error(Code::MissingField, at, message, "add the field");
         }
     }
-    let other = schema.get("additionalProperties").filter(|of| of.is_object());
+    let other = schema
+        .get("additionalProperties")
+        .filter(|of| of.is_object());
     for (name, value) in fields {
         let of = properties.and_then(|known| known.get(name)).or(other);
         if let Some(of) = of {
@@ -49,15 +56,27 @@ fn object(schema: &Value, fields: &Map<String, Value>, at: &At<'_>, report: &mut
 }
 
 fn union(branches: &[&Value], value: &Value, at: &At<'_>, report: &mut Report) {
-    let fitting: Vec<&Value> =
-        branches.iter().copied().filter(|branch| has_type(branch, value)).collect();
+    let fitting: Vec<&Value> = branches
+        .iter()
+        .copied()
+        .filter(|branch| has_type(branch, value))
+        .collect();
     match (fitting.as_slice(), value) {
-        ([], Value::String(word)) if branches.iter().any(|branch| branch.get("const").is_some()) => {
+        ([], Value::String(word))
+            if branches.iter().any(|branch| branch.get("const").is_some()) =>
+        {
             unknown_word(branches, word, at, report);
         }
         ([], _) => {
-            let expected = branches.iter().map(|branch| expected(branch)).collect::<Vec<_>>();
-            let message = format!("expected {}, found {}", alternatives(&expected), found(value));
+            let expected = branches
+                .iter()
+                .map(|branch| expected(branch))
+                .collect::<Vec<_>>();
+            let message = format!(
+                "expected {}, found {}",
+                alternatives(&expected),
+                found(value)
+            );
             report.error(Code::Shape, at, message, "write one of those");
         }
         ([branch], _) => node(branch, value, at, report),
@@ -88,7 +107,11 @@ fn union_of_objects(
             !std::ptr::eq(*other, branch) && required(branch).all(knows)
         })
     };
-    let meant: Vec<&Value> = there.iter().copied().filter(|branch| !covered(branch)).collect();
+    let meant: Vec<&Value> = there
+        .iter()
+        .copied()
+        .filter(|branch| !covered(branch))
+        .collect();
     let telling = |branches: &[&Value]| {
         let words = branches.iter().filter_map(|branch| required(branch).next());
         words.map(|word| format!("`{word}`")).collect::<Vec<_>>()
@@ -97,34 +120,62 @@ fn union_of_objects(
         [branch] => node(branch, value, at, report),
         [] => {
             let message = format!("expected a field {}", alternatives(&telling(branches)));
-            report.error(Code::Ambiguous, at, message, "say with one of these fields what it is");
+            report.error(
+                Code::Ambiguous,
+                at,
+                message,
+                "say with one of these fields what it is",
+            );
         }
         several => {
             let message = format!("it has {} at once", telling(several).join(" and "));
-            report.error(Code::Ambiguous, at, message, "keep one of these fields, or put them into `all`");
+            report.error(
+                Code::Ambiguous,
+                at,
+                message,
+                "keep one of these fields, or put them into `all`",
+            );
         }
     }
 }
 
 fn unknown_word(branches: &[&Value], word: &str, at: &At<'_>, report: &mut Report) {
-    let known: Vec<&str> =
-        branches.iter().filter_map(|branch| branch.get("const")?.as_str()).collect();
+    let known: Vec<&str> = branches
+        .iter()
+        .filter_map(|branch| branch.get("const")?.as_str())
+        .collect();
     let near = suggestion(word, known.iter().copied());
     let message = format!("`{word}` is not known here{near}");
-    report.error(Code::UnknownWord, at, message, &format!("write {}", alternatives(&known)));
+    report.error(
+        Code::UnknownWord,
+        at,
+        message,
+        &format!("write {}", alternatives(&known)),
+    );
 }
 
 /// Follows references; the keywords beside a reference only describe it.
 fn resolve(schema: &Value) -> &Value {
-    let name = schema.get("$ref").and_then(Value::as_str).and_then(|to| to.strip_prefix("#/$defs/"));
-    name.and_then(|name| SCHEMA.get("$defs")?.get(name)).map_or(schema, resolve)
+    let name = schema
+        .get("$ref")
+        .and_then(Value::as_str)
+        .and_then(|to| to.strip_prefix("#/$defs/"));
+    name.and_then(|name| SCHEMA.get("$defs")?.get(name))
+        .map_or(schema, resolve)
 }
 
 /// The branches of a union, nested unions flattened.
 fn branches(schema: &Value) -> Option<Vec<&Value>> {
-    let list = schema.get("anyOf").or_else(|| schema.get("oneOf"))?.as_array()?;
+    let list = schema
+        .get("anyOf")
+        .or_else(|| schema.get("oneOf"))?
+        .as_array()?;
     let resolved = list.iter().map(resolve);
-    Some(resolved.flat_map(|branch| branches(branch).unwrap_or_else(|| vec![branch])).collect())
+    Some(
+        resolved
+            .flat_map(|branch| branches(branch).unwrap_or_else(|| vec![branch]))
+            .collect(),
+    )
 }
 
 fn required(schema: &Value) -> impl Iterator<Item = &str> {
@@ -138,9 +189,10 @@ fn has_type(schema: &Value, value: &Value) -> bool {
     }
     match schema.get("type") {
         Some(Value::String(name)) => is_a(name, schema, value),
-        Some(Value::Array(names)) => {
-            names.iter().filter_map(Value::as_str).any(|name| is_a(name, schema, value))
-        }
+        Some(Value::Array(names)) => names
+            .iter()
+            .filter_map(Value::as_str)
+            .any(|name| is_a(name, schema, value)),
         _ => true,
     }
 }

@@ -12,12 +12,17 @@ use crate::report::{At, Code, Report, Severity};
 
 /// Runs on rulesets without errors: names are known and segments contain no cycle.
 pub(super) fn check(ruleset: &Ruleset, report: &mut Report) {
-    let mut finder = Finder { ruleset, segments: HashMap::new() };
+    let mut finder = Finder {
+        ruleset,
+        segments: HashMap::new(),
+    };
     for id in graph::walk(&graph::segments(ruleset)).order {
         if let Some(segment) = ruleset.segments.get(id) {
             let mut found = Vec::new();
             finder.find(&segment.when, &At::Root, &mut found);
-            finder.segments.insert(id, found.into_iter().map(|(_, reason)| reason).collect());
+            finder
+                .segments
+                .insert(id, found.into_iter().map(|(_, reason)| reason).collect());
         }
     }
     let flags = At::Root.field("flags");
@@ -32,7 +37,10 @@ pub(super) fn check(ruleset: &Ruleset, report: &mut Report) {
             let (severity, help) = if is_strict {
                 (Severity::Error, "remove the condition, or `client_only`")
             } else {
-                (Severity::Warning, "browsers ask the edge, or answer by `on_unknown`")
+                (
+                    Severity::Warning,
+                    "browsers ask the edge, or answer by `on_unknown`",
+                )
             };
             let message = format!("a browser cannot decide this: {}", reason.text);
             let problem = crate::report::Problem {
@@ -89,10 +97,20 @@ impl Finder<'_> {
                 found.extend(self.leaf(leaf).map(|reason| (at.to_string(), reason)));
             }
             Expression::Segment(node) => {
-                let reasons = self.segments.get(node.segment.as_str()).into_iter().flatten();
+                let reasons = self
+                    .segments
+                    .get(node.segment.as_str())
+                    .into_iter()
+                    .flatten();
                 found.extend(reasons.map(|reason| {
                     let text = format!("segment `{}`: {}", node.segment, reason.text);
-                    (at.to_string(), Reason { text, ..reason.clone() })
+                    (
+                        at.to_string(),
+                        Reason {
+                            text,
+                            ..reason.clone()
+                        },
+                    )
                 }));
             }
             Expression::Flag(node) => self.other_flag(&node.flag, at, found),
@@ -114,13 +132,21 @@ impl Finder<'_> {
             return reason(format!("the attribute `{name}` is private"), false);
         }
         if leaf.op == Operator::Matches
-            && leaf.value.as_ref().and_then(Value::as_str).and_then(portable).is_none()
+            && leaf
+                .value
+                .as_ref()
+                .and_then(Value::as_str)
+                .and_then(portable)
+                .is_none()
         {
             let text = "the pattern is outside what JavaScript and Rust read alike".to_owned();
             return reason(text, false);
         }
         if attribute.is_some_and(|attribute| attribute.known_at > KnownAt::Client) {
-            return reason(format!("the attribute `{name}` is not known to clients"), true);
+            return reason(
+                format!("the attribute `{name}` is not known to clients"),
+                true,
+            );
         }
         None
     }
@@ -128,7 +154,13 @@ impl Finder<'_> {
     fn other_flag(&self, key: &str, at: &At<'_>, found: &mut Vec<(String, Reason)>) {
         if self.ruleset.flags.get(key).is_some_and(|flag| !flag.client) {
             let text = format!("the flag `{key}` is not part of public plans");
-            found.push((at.field("flag").to_string(), Reason { text, is_by_design: false }));
+            found.push((
+                at.field("flag").to_string(),
+                Reason {
+                    text,
+                    is_by_design: false,
+                },
+            ));
         }
     }
 }

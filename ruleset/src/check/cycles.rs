@@ -22,7 +22,12 @@ pub(super) fn check(ruleset: &Ruleset, limits: &Limits, report: &mut Report) {
     for cycle in &graph::walk(&graph::flags(ruleset)).cycles {
         let message = format!("flags wait for each other: {}", circle(cycle));
         let at = At::Root.field("flags");
-        report.error(Code::PrerequisiteCycle, &at.field(first(cycle)), message, help);
+        report.error(
+            Code::PrerequisiteCycle,
+            &at.field(first(cycle)),
+            message,
+            help,
+        );
     }
 }
 
@@ -31,12 +36,20 @@ fn depth(graph: &Graph<'_>, order: &[&str], limits: &Limits, report: &mut Report
     let at = At::Root.field("segments");
     for name in order {
         let inner = graph.get(name).into_iter().flatten();
-        let level = 1 + inner.filter_map(|inner| levels.get(inner)).max().unwrap_or(&0);
+        let level = 1 + inner
+            .filter_map(|inner| levels.get(inner))
+            .max()
+            .unwrap_or(&0);
         levels.insert(name, level);
         // One report where the limit is crossed; what contains that segment is deeper still.
         if level == limits.nesting + 1 {
             let message = format!("segments in segments deeper than {} levels", limits.nesting);
-            report.error(Code::Limit, &at.field(name), message, "merge some of these segments");
+            report.error(
+                Code::Limit,
+                &at.field(name),
+                message,
+                "merge some of these segments",
+            );
         }
     }
 }
@@ -47,5 +60,8 @@ fn first<'a>(cycle: &[&'a str]) -> &'a str {
 
 fn circle(cycle: &[&str]) -> String {
     let names = cycle.iter().chain(cycle.first());
-    names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" → ")
+    names
+        .map(|name| format!("`{name}`"))
+        .collect::<Vec<_>>()
+        .join(" → ")
 }

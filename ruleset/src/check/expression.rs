@@ -24,7 +24,12 @@ impl Checker<'_> {
     fn expression(&mut self, expression: &Expression, at: &At<'_>, scope: Scope, level: usize) {
         if level > self.limits.nesting {
             let message = format!("nested deeper than {} levels", self.limits.nesting);
-            self.report.error(Code::Limit, at, message, "move a part into a segment, or flatten it");
+            self.report.error(
+                Code::Limit,
+                at,
+                message,
+                "move a part into a segment, or flatten it",
+            );
             return;
         }
         match expression {
@@ -44,8 +49,10 @@ impl Checker<'_> {
                 self.split(&node.split, &at);
                 let has_seed = node.split.salt.is_some() || node.split.hash.is_some();
                 if scope == Scope::Segment && !has_seed {
-                    let message = "a split in a segment has no flag whose salt it could use".to_owned();
-                    self.report.error(Code::InvalidHash, &at, message, "give it a `salt`");
+                    let message =
+                        "a split in a segment has no flag whose salt it could use".to_owned();
+                    self.report
+                        .error(Code::InvalidHash, &at, message, "give it a `salt`");
                 }
             }
             Expression::Flag(node) => self.flag_test(&node.flag, &node.test, at),
@@ -62,10 +69,15 @@ impl Checker<'_> {
     /// Checks what is asked of another flag.
     pub(super) fn flag_test(&mut self, key: &str, test: &FlagTest, at: &At<'_>) {
         self.reference(&FLAG, key, &at.field("flag"));
-        let asked = [test.is.is_some(), test.variants.is_some(), test.value.is_some()];
+        let asked = [
+            test.is.is_some(),
+            test.variants.is_some(),
+            test.value.is_some(),
+        ];
         if asked.into_iter().filter(|is_asked| *is_asked).count() > 1 {
             let message = "it asks more than one of `is`, `variants` and `value`".to_owned();
-            self.report.error(Code::Ambiguous, at, message, "keep one of them");
+            self.report
+                .error(Code::Ambiguous, at, message, "keep one of them");
         }
         let ruleset = self.ruleset;
         if let (Some(variants), Some(flag)) = (&test.variants, ruleset.flags.get(key)) {
@@ -81,7 +93,12 @@ impl Checker<'_> {
 
     fn value_test(&mut self, test: &ValueTest, at: &At<'_>) {
         if let Err(fault) = ask(Question::from(test)) {
-            self.report.error(fault.code, &at.field(fault.field), fault.message, fault.help);
+            self.report.error(
+                fault.code,
+                &at.field(fault.field),
+                fault.message,
+                fault.help,
+            );
         }
     }
 

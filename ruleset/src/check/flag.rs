@@ -11,7 +11,13 @@ use crate::report::{At, Code};
 impl Checker<'_> {
     pub(super) fn flag(&mut self, key: &str, flag: &Flag, at: &At<'_>) {
         let bytes = serde_json::to_string(flag).map_or(0, |text| text.len());
-        self.limit("bytes", bytes, self.limits.flag_bytes, at, "move long values into lists or code");
+        self.limit(
+            "bytes",
+            bytes,
+            self.limits.flag_bytes,
+            at,
+            "move long values into lists or code",
+        );
         self.variants(flag, &at.field("variants"));
         if let Some(Off::Variant(name)) = &flag.off {
             self.variant(flag, name, &at.field("off"));
@@ -19,7 +25,8 @@ impl Checker<'_> {
         if flag.client_only && !flag.client {
             let message = "`client_only` without `client`".to_owned();
             let help = "remove one of the two fields";
-            self.report.error(Code::Contradiction, &at.field("client_only"), message, help);
+            self.report
+                .error(Code::Contradiction, &at.field("client_only"), message, help);
         }
         if let Some(dialect) = &flag.dialect {
             self.dialect(dialect, &at.field("dialect"));
@@ -44,7 +51,10 @@ impl Checker<'_> {
                 FlagType::Object => (value.is_object() || value.is_array(), "an object or array"),
             };
             if !fits {
-                let message = format!("the value of this flag's type is {expected}, found {}", short(value));
+                let message = format!(
+                    "the value of this flag's type is {expected}, found {}",
+                    short(value)
+                );
                 let help = "change the value, or the flag's `type`";
                 self.report.error(Code::VariantType, &at, message, help);
             }
@@ -54,7 +64,10 @@ impl Checker<'_> {
     fn dialect(&mut self, dialect: &Dialect, at: &At<'_>) {
         let native = Dialect::default();
         let switches = [
-            ("attribute_path", dialect.attribute_path == native.attribute_path),
+            (
+                "attribute_path",
+                dialect.attribute_path == native.attribute_path,
+            ),
             ("missing", dialect.missing == native.missing),
             ("text_cast", dialect.text_cast == native.text_cast),
             ("number_cast", dialect.number_cast == native.number_cast),
@@ -73,12 +86,15 @@ impl Checker<'_> {
     fn flag_prerequisites(&mut self, key: &str, flag: &Flag, at: &At<'_>) {
         for (i, prerequisite) in flag.prerequisites.iter().enumerate() {
             let at = at.index(i);
-            let Prerequisite { flag, test, fail, .. } = prerequisite;
+            let Prerequisite {
+                flag, test, fail, ..
+            } = prerequisite;
             self.flag_test(flag, test, &at);
             if *fail == Some(Fail::Skip) {
                 let message = format!("the prerequisite of the flag `{key}` has no rule to skip");
                 let help = "write `off` or `null`, or move it to a rule";
-                self.report.error(Code::Contradiction, &at.field("fail"), message, help);
+                self.report
+                    .error(Code::Contradiction, &at.field("fail"), message, help);
             }
         }
     }
@@ -91,7 +107,8 @@ impl Checker<'_> {
             let at = at.field("distribution");
             let message = "pins belong to a rule".to_owned();
             let help = "move the distribution into a last rule";
-            self.report.error(Code::Contradiction, &at.field("pins"), message, help);
+            self.report
+                .error(Code::Contradiction, &at.field("pins"), message, help);
         }
     }
 
@@ -104,5 +121,9 @@ impl Checker<'_> {
 fn short(value: &Value) -> String {
     let text = value.to_string();
     let cut: String = text.chars().take(40).collect();
-    if cut.len() == text.len() { format!("`{text}`") } else { format!("`{cut}…`") }
+    if cut.len() == text.len() {
+        format!("`{text}`")
+    } else {
+        format!("`{cut}…`")
+    }
 }

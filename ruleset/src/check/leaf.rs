@@ -14,7 +14,9 @@ pub(crate) fn declared<'a>(ruleset: &'a Ruleset, leaf: &Leaf) -> Option<&'a Attr
         Some(group) => &ruleset.groups.get(group)?.attributes,
         None => &ruleset.attributes,
     };
-    attributes.get(name).or_else(|| attributes.get(&root(name)?))
+    attributes
+        .get(name)
+        .or_else(|| attributes.get(&root(name)?))
 }
 
 /// The first token of a JSON pointer, unescaped.
@@ -32,7 +34,12 @@ impl Checker<'_> {
         }
         match ask(question(leaf)) {
             Err(fault) => {
-                self.report.error(fault.code, &at.field(fault.field), fault.message, fault.help);
+                self.report.error(
+                    fault.code,
+                    &at.field(fault.field),
+                    fault.message,
+                    fault.help,
+                );
             }
             Ok(asked) => self.operand_type(leaf, &asked, at),
         }
@@ -45,9 +52,11 @@ impl Checker<'_> {
             _ => false,
         };
         if !is_one {
-            let message = "a test needs one subject: `attribute`, `unit`, or `group` with `attribute`";
+            let message =
+                "a test needs one subject: `attribute`, `unit`, or `group` with `attribute`";
             let help = "name the attribute or the unit whose value is tested";
-            self.report.error(Code::Ambiguous, at, message.to_owned(), help);
+            self.report
+                .error(Code::Ambiguous, at, message.to_owned(), help);
             return;
         }
         let Some(name) = &leaf.attribute else { return };
@@ -60,7 +69,12 @@ impl Checker<'_> {
             let near = suggestion(name, known.keys().map(String::as_str));
             let message = format!("the project declares no attribute `{name}`{near}");
             let help = "declare it with its type, or mend the name";
-            self.report.warning(Code::UndeclaredAttribute, &at.field("attribute"), message, help);
+            self.report.warning(
+                Code::UndeclaredAttribute,
+                &at.field("attribute"),
+                message,
+                help,
+            );
         }
     }
 
@@ -69,12 +83,14 @@ impl Checker<'_> {
         if !matches!(leaf.op, Operator::In | Operator::NotIn) || leaf.value.is_some() {
             let message = "a `list` is the operand of `in` or `not_in`, without `value`".to_owned();
             let help = "keep either the list or the value";
-            self.report.error(Code::OperandType, &at.field("list"), message, help);
+            self.report
+                .error(Code::OperandType, &at.field("list"), message, help);
         }
         if leaf.ci {
             let message = "members of a list are compared exactly".to_owned();
             let help = "leave `ci` out, and write the members as the context spells them";
-            self.report.error(Code::OperandType, &at.field("ci"), message, help);
+            self.report
+                .error(Code::OperandType, &at.field("ci"), message, help);
         }
     }
 
@@ -95,7 +111,8 @@ impl Checker<'_> {
                 leaf.op.word(),
             );
             let help = help(kind);
-            self.report.error(Code::OperandType, &at.field("value"), message, help);
+            self.report
+                .error(Code::OperandType, &at.field("value"), message, help);
         }
     }
 }

@@ -9,14 +9,25 @@ use crate::report::{At, Code};
 
 impl Checker<'_> {
     pub(super) fn rules(&mut self, flag: &Flag, at: &At<'_>) {
-        self.limit("rules", flag.rules.len(), self.limits.rules, at, "merge rules, or split the flag");
+        self.limit(
+            "rules",
+            flag.rules.len(),
+            self.limits.rules,
+            at,
+            "merge rules, or split the flag",
+        );
         let mut ids = HashSet::new();
         for (i, rule) in flag.rules.iter().enumerate() {
             let at = at.index(i);
             self.name("rule", &rule.id, &at.field("id"));
             if !ids.insert(&rule.id) {
                 let message = format!("an earlier rule has the id `{}`", rule.id);
-                self.report.error(Code::DuplicateId, &at.field("id"), message, "give it another id");
+                self.report.error(
+                    Code::DuplicateId,
+                    &at.field("id"),
+                    message,
+                    "give it another id",
+                );
             }
             self.rule(flag, rule, &at);
         }
@@ -57,7 +68,8 @@ impl Checker<'_> {
             if read.is_none() {
                 let message = "the boundary of the window is not a date".to_owned();
                 let help = "write RFC 3339 such as 2026-11-01T00:00:00Z, or epoch milliseconds";
-                self.report.error(Code::InvalidDate, &at.field(name), message, help);
+                self.report
+                    .error(Code::InvalidDate, &at.field(name), message, help);
             }
             read
         };
@@ -67,7 +79,8 @@ impl Checker<'_> {
         {
             let message = "the window ends before it begins".to_owned();
             let help = "write a `to` after `from`, or leave one of them out";
-            self.report.error(Code::EmptyWindow, &at.field("to"), message, help);
+            self.report
+                .error(Code::EmptyWindow, &at.field("to"), message, help);
         }
     }
 
@@ -75,7 +88,8 @@ impl Checker<'_> {
         match (&rule.outcome, rule.alternatives.is_empty()) {
             (Some(_), false) => {
                 let message = "a rule has either `outcome` or `alternatives`".to_owned();
-                self.report.error(Code::Ambiguous, at, message, "keep one of the two");
+                self.report
+                    .error(Code::Ambiguous, at, message, "keep one of the two");
             }
             // Its prerequisites may end the flag, which is a rule's work, too.
             (None, true) if rule.prerequisites.is_empty() => {
@@ -126,7 +140,8 @@ impl Checker<'_> {
         }
         if pin.list.is_some() == pin.values.is_some() {
             let message = "a pin has either `values` or `list`".to_owned();
-            self.report.error(Code::Ambiguous, at, message, "say whose ids are pinned");
+            self.report
+                .error(Code::Ambiguous, at, message, "say whose ids are pinned");
         }
     }
 }

@@ -9,16 +9,23 @@ pub(super) fn check(ruleset: &Ruleset, report: &mut Report) {
     let mut seen: HashMap<&str, &str> = HashMap::new();
     let flags = At::Root.field("flags");
     for (key, flag) in &ruleset.flags {
-        let mut salts: Vec<&str> =
-            distributions(flag).filter_map(|node| salt(key, flag, node)).collect();
+        let mut salts: Vec<&str> = distributions(flag)
+            .filter_map(|node| salt(key, flag, node))
+            .collect();
         salts.sort_unstable();
         salts.dedup();
         for salt in salts {
             if let Some(first) = seen.insert(salt, key) {
-                let message = format!("it draws with the salt `{salt}`, as the flag `{first}` does");
-                let help = "give one of them a salt of its own, unless they are meant to move together";
+                let message =
+                    format!("it draws with the salt `{salt}`, as the flag `{first}` does");
+                let help =
+                    "give one of them a salt of its own, unless they are meant to move together";
                 let at = flags.field(key);
-                let at = if flag.salt.is_some() { at.field("salt") } else { at };
+                let at = if flag.salt.is_some() {
+                    at.field("salt")
+                } else {
+                    at
+                };
                 report.warning(Code::EqualSeeds, &at, message, help);
             }
         }
@@ -27,13 +34,18 @@ pub(super) fn check(ruleset: &Ruleset, report: &mut Report) {
 
 fn distributions(flag: &Flag) -> impl Iterator<Item = &Distribution> {
     let rules = flag.rules.iter().flat_map(|rule| {
-        let alternatives = rule.alternatives.iter().map(|alternative| &alternative.outcome);
+        let alternatives = rule
+            .alternatives
+            .iter()
+            .map(|alternative| &alternative.outcome);
         rule.outcome.iter().chain(alternatives)
     });
-    rules.chain(&flag.fallthrough).filter_map(|outcome| match outcome {
-        Outcome::Distribution(node) => Some(&node.distribution),
-        _ => None,
-    })
+    rules
+        .chain(&flag.fallthrough)
+        .filter_map(|outcome| match outcome {
+            Outcome::Distribution(node) => Some(&node.distribution),
+            _ => None,
+        })
 }
 
 fn salt<'a>(key: &'a str, flag: &'a Flag, distribution: &'a Distribution) -> Option<&'a str> {
@@ -41,6 +53,10 @@ fn salt<'a>(key: &'a str, flag: &'a Flag, distribution: &'a Distribution) -> Opt
         .hash
         .as_ref()
         .is_some_and(|hash| hash.algorithm != HashAlgorithm::Native || !hash.prefix.is_empty());
-    let salt = distribution.salt.as_ref().or(flag.salt.as_ref()).map_or(key, String::as_str);
+    let salt = distribution
+        .salt
+        .as_ref()
+        .or(flag.salt.as_ref())
+        .map_or(key, String::as_str);
     (!has_own_seed).then_some(salt)
 }

@@ -13,9 +13,17 @@ const WHOLE: u64 = 10_000;
 impl Checker<'_> {
     /// Checks a gate or a split leaf.
     pub(super) fn split(&mut self, split: &Split, at: &At<'_>) {
-        self.seed(split.salt.as_deref(), split.unit.as_deref(), split.hash.as_ref(), at);
-        let ranges: Vec<Bounds<'_>> =
-            split.ranges.iter().map(|range| (&range.from, &range.to)).collect();
+        self.seed(
+            split.salt.as_deref(),
+            split.unit.as_deref(),
+            split.hash.as_ref(),
+            at,
+        );
+        let ranges: Vec<Bounds<'_>> = split
+            .ranges
+            .iter()
+            .map(|range| (&range.from, &range.to))
+            .collect();
         self.ranges(&ranges, split.hash.as_ref(), &at.field("ranges"));
         if split.ramp.is_some() {
             self.unsupported("a ramp", &at.field("ramp"));
@@ -24,16 +32,26 @@ impl Checker<'_> {
 
     /// Checks the hash and the ranges of a distribution; its variants are the rule's business.
     pub(super) fn distribution(&mut self, distribution: &Distribution, at: &At<'_>) {
-        let Distribution { salt, unit, hash, ranges, sticky, .. } = distribution;
+        let Distribution {
+            salt,
+            unit,
+            hash,
+            ranges,
+            sticky,
+            ..
+        } = distribution;
         self.seed(salt.as_deref(), unit.as_deref(), hash.as_ref(), at);
-        let bounds: Vec<Bounds<'_>> =
-            ranges.iter().map(|Entry { from, to, .. }| (from, to)).collect();
+        let bounds: Vec<Bounds<'_>> = ranges
+            .iter()
+            .map(|Entry { from, to, .. }| (from, to))
+            .collect();
         let at_ranges = at.field("ranges");
         self.ranges(&bounds, hash.as_ref(), &at_ranges);
         if ranges.is_empty() {
             let message = "a distribution without ranges draws nothing".to_owned();
             let help = "add a range for each variant";
-            self.report.error(Code::EmptyRange, &at_ranges, message, help);
+            self.report
+                .error(Code::EmptyRange, &at_ranges, message, help);
         }
         if sticky.is_some() {
             self.unsupported("a remembered draw", &at.field("sticky"));
@@ -51,21 +69,40 @@ impl Checker<'_> {
         let at_hash = at.field("hash");
         let is_native = hash.algorithm == HashAlgorithm::Native;
         let (message, help) = if salt.is_some() && (!is_native || !hash.prefix.is_empty()) {
-            ("a `salt` belongs to native bucketing without a `prefix`", "keep one of the two")
+            (
+                "a `salt` belongs to native bucketing without a `prefix`",
+                "keep one of the two",
+            )
         } else if unit.is_some() && !hash.units.is_empty() {
-            ("both `unit` and `hash.units` say whose id is hashed", "keep one of the two")
+            (
+                "both `unit` and `hash.units` say whose id is hashed",
+                "keep one of the two",
+            )
         } else if algorithm(hash).is_none() {
-            ("the algorithm does not read text in that encoding", "leave `encoding` out")
+            (
+                "the algorithm does not read text in that encoding",
+                "leave `encoding` out",
+            )
         } else if is_native && (hash.seed != 0 || hash.space != 0 || !hash.suffix.is_empty()) {
-            ("native bucketing has no `seed`, `space` or `suffix`", "leave them out")
+            (
+                "native bucketing has no `seed`, `space` or `suffix`",
+                "leave them out",
+            )
         } else if is_native && hash.comparison == Comparison::Le {
-            ("native ranges end before their upper boundary", "leave `comparison` out")
+            (
+                "native ranges end before their upper boundary",
+                "leave `comparison` out",
+            )
         } else if needs_space(hash.algorithm) && hash.space == 0 {
-            ("the algorithm needs the size of its space", "add `space`, such as the sum of the weights")
+            (
+                "the algorithm needs the size of its space",
+                "add `space`, such as the sum of the weights",
+            )
         } else {
             return;
         };
-        self.report.error(Code::InvalidHash, &at_hash, message.to_owned(), help);
+        self.report
+            .error(Code::InvalidHash, &at_hash, message.to_owned(), help);
     }
 
     fn ranges(&mut self, ranges: &[Bounds<'_>], hash: Option<&HashDescriptor>, at: &At<'_>) {
@@ -85,9 +122,11 @@ impl Checker<'_> {
     fn native_range(&mut self, (from, to): Bounds<'_>, at: &At<'_>) {
         for (name, bound) in [("from", from), ("to", to)] {
             if bound.as_u64().is_none_or(|bound| bound > WHOLE) {
-                let message = format!("`{bound}` is not a whole number of basis points, 0 to {WHOLE}");
+                let message =
+                    format!("`{bound}` is not a whole number of basis points, 0 to {WHOLE}");
                 let help = "write hundredths of a percent: 2500 is 25 %";
-                self.report.error(Code::RangeOutsideSpace, &at.field(name), message, help);
+                self.report
+                    .error(Code::RangeOutsideSpace, &at.field(name), message, help);
                 return;
             }
         }
@@ -99,7 +138,10 @@ impl Checker<'_> {
     }
 
     fn is_forward(&mut self, (from, to): Bounds<'_>, may_be_equal: bool, at: &At<'_>) {
-        let (low, high) = (from.as_f64().unwrap_or_default(), to.as_f64().unwrap_or_default());
+        let (low, high) = (
+            from.as_f64().unwrap_or_default(),
+            to.as_f64().unwrap_or_default(),
+        );
         if low > high || (low >= high && !may_be_equal) {
             let message = format!("the range from {from} to {to} is empty");
             let help = "write `from` below `to`, or remove the range";
@@ -123,7 +165,8 @@ impl Checker<'_> {
             {
                 let message = format!("it shares positions {start} to {end} with range {first}");
                 let help = "let every range begin where the one before ends";
-                self.report.error(Code::OverlappingRanges, &at.index(*second), message, help);
+                self.report
+                    .error(Code::OverlappingRanges, &at.index(*second), message, help);
             }
         }
     }

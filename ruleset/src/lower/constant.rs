@@ -2,10 +2,10 @@
 
 use std::cmp::Ordering;
 
-use pennon_core::parse_date;
 use serde_json::Value;
 
 use crate::model::Elements;
+use crate::moment::parse_date;
 use crate::operand::{Asked, Question, ask};
 use crate::portable::portable;
 use crate::program::{Instant, Order, Test};
@@ -36,7 +36,9 @@ fn passes(test: &Test, question: Question<'_>, value: &Value) -> bool {
     match value {
         Value::Null => *test == Test::IsNull,
         Value::Bool(value) => *test == Test::EqualsBoolean(*value),
-        Value::Number(number) => number.as_f64().is_some_and(|number| passes_number(test, number)),
+        Value::Number(number) => number
+            .as_f64()
+            .is_some_and(|number| passes_number(test, number)),
         Value::String(text) if question.ignore_case => passes_text(test, &text.to_lowercase()),
         Value::String(text) => passes_text(test, text),
         Value::Array(_) | Value::Object(_) => false,
@@ -46,9 +48,9 @@ fn passes(test: &Test, question: Question<'_>, value: &Value) -> bool {
 fn passes_number(test: &Test, number: f64) -> bool {
     let compare = |operand: f64| number.partial_cmp(&operand);
     match test {
-        Test::NumberIn(operands) => {
-            operands.iter().any(|operand| compare(*operand) == Some(Ordering::Equal))
-        }
+        Test::NumberIn(operands) => operands
+            .iter()
+            .any(|operand| compare(*operand) == Some(Ordering::Equal)),
         Test::NumberOrder(order, operand) => is(*order, compare(*operand)),
         #[expect(clippy::cast_precision_loss, reason = "dates within 2^53 ms are exact")]
         Test::DateOrder(order, Instant::At(at)) => is(*order, compare(*at as f64)),
@@ -69,7 +71,7 @@ fn passes_text(test: &Test, text: &str) -> bool {
                 .is_ok_and(|pattern| pattern.is_match(text).unwrap_or(false))
         }
         Test::DateOrder(order, Instant::At(at)) => {
-            is(*order, parse_date(text.as_bytes()).map(|date| date.cmp(at)))
+            is(*order, parse_date(text).map(|date| date.cmp(at)))
         }
         Test::SemverEquals(operand) => semver::compare(text, operand) == Some(Ordering::Equal),
         Test::SemverOrder(order, operand) => is(*order, semver::compare(text, operand)),

@@ -100,6 +100,11 @@ fn on_unknown(choice: model::OnUnknown) -> OnUnknown {
 }
 
 fn variant_value((name, value): (&String, &Value)) -> Variant {
-    let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    Variant { name: name.clone(), value }
+    let value = value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned);
+    Variant {
+        name: name.clone(),
+        value,
+    }
 }

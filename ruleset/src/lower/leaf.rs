@@ -9,17 +9,38 @@ use crate::compile::Audience;
 use crate::model::{self, Class, Elements, KnownAt, Operator};
 use crate::operand::{Asked, Question, ask};
 use crate::portable::portable;
-use crate::program::{Expression, ExpressionId, FlagTest, Leaf, List, Outcome, Place, SlotId, Source, Test};
+use crate::program::{
+    Expression, ExpressionId, FlagTest, Leaf, List, Outcome, Place, SlotId, Source, Test,
+};
+
+/// Where an attribute can be known first; everywhere when nobody declared it.
+pub(super) fn place(attribute: Option<&model::Attribute>) -> Place {
+    match attribute.map(|attribute| attribute.known_at) {
+        Some(KnownAt::Server) => Place::Server,
+        Some(KnownAt::Edge) => Place::Edge,
+        Some(KnownAt::Client) | None => Place::Client,
+    }
+}
 
 impl<'a> Lowering<'a> {
     pub(super) fn leaf(&mut self, leaf: &'a model::Leaf) -> ExpressionId {
-        let Some(slot) = self.subject(leaf) else { return self.add(Expression::Unknown) };
+        let Some(slot) = self.subject(leaf) else {
+            return self.add(Expression::Unknown);
+        };
         if let Some(list) = &leaf.list {
             let inside = self.in_list(slot, list);
-            return if leaf.op == Operator::NotIn { self.not(inside) } else { inside };
+            return if leaf.op == Operator::NotIn {
+                self.not(inside)
+            } else {
+                inside
+            };
         }
         if let Some(inside) = self.hidden_members(leaf, slot) {
-            return if leaf.op == Operator::NotIn { self.not(inside) } else { inside };
+            return if leaf.op == Operator::NotIn {
+                self.not(inside)
+            } else {
+                inside
+            };
         }
         match ask(question(leaf)) {
             Ok(asked) => self.asked(asked, slot, leaf),
@@ -39,11 +60,7 @@ impl<'a> Lowering<'a> {
         {
             return None;
         }
-        let known_at = match attribute.map(|attribute| attribute.known_at) {
-            Some(KnownAt::Server) => Place::Server,
-            Some(KnownAt::Edge) => Place::Edge,
-            Some(KnownAt::Client) | None => Place::Client,
-        };
+        let known_at = place(attribute);
         let name = leaf.attribute.clone().unwrap_or_default();
         let source = match &leaf.group {
             Some(group) => Source::GroupAttribute(group.clone(), name),
@@ -55,11 +72,17 @@ impl<'a> Lowering<'a> {
     fn asked(&mut self, asked: Asked, slot: SlotId, leaf: &model::Leaf) -> ExpressionId {
         match asked {
             Asked::All(parts) => {
-                let parts = parts.into_iter().map(|part| self.asked(part, slot, leaf)).collect();
+                let parts = parts
+                    .into_iter()
+                    .map(|part| self.asked(part, slot, leaf))
+                    .collect();
                 self.all(parts)
             }
             Asked::Any(parts) => {
-                let parts = parts.into_iter().map(|part| self.asked(part, slot, leaf)).collect();
+                let parts = parts
+                    .into_iter()
+                    .map(|part| self.asked(part, slot, leaf))
+                    .collect();
                 self.any(parts)
             }
             Asked::Not(part) => {
@@ -101,7 +124,9 @@ impl<'a> Lowering<'a> {
     }
 
     pub(super) fn in_list(&mut self, slot: SlotId, id: &str) -> ExpressionId {
-        let Some(list) = self.ruleset.lists.get(id) else { return self.never() };
+        let Some(list) = self.ruleset.lists.get(id) else {
+            return self.never();
+        };
         self.members(slot, id, list.values.iter().map(String::as_str))
     }
 
@@ -134,11 +159,14 @@ impl<'a> Lowering<'a> {
         hashes.dedup();
         let list = List { seeds, hashes };
         let lists = &mut self.lowered.program.lists;
-        let place = lists.iter().position(|known| *known == list).unwrap_or_else(|| {
-            lists.push(list);
-            self.lowered.lists.push(id.to_owned());
-            lists.len() - 1
-        });
+        let place = lists
+            .iter()
+            .position(|known| *known == list)
+            .unwrap_or_else(|| {
+                lists.push(list);
+                self.lowered.lists.push(id.to_owned());
+                lists.len() - 1
+            });
         self.add(Expression::Leaf(Leaf {
             slot,
             test: Test::InList(index(place)),
@@ -151,21 +179,32 @@ impl<'a> Lowering<'a> {
 
     /// What is asked of another flag.
     pub(super) fn flag_is(&mut self, key: &str, test: &model::FlagTest) -> ExpressionId {
-        let Some(flag) = self.ruleset.flags.get(key) else { return self.never() };
+        let Some(flag) = self.ruleset.flags.get(key) else {
+            return self.never();
+        };
         let Some(id) = self.flags.get(key).copied() else {
             return self.add(Expression::Unknown);
         };
         let mut outcomes: Vec<Outcome> = if let Some(names) = &test.variants {
-            names.iter().map(|name| super::variant(flag, name)).collect()
+            names
+                .iter()
+                .map(|name| super::variant(flag, name))
+                .collect()
         } else if let Some(test) = &test.value {
             let question = Question::from(test);
             let holds = |value: &Value| constant::holds(question, value);
             let variants = flag.variants.values().enumerate();
             let variants = variants.filter(|(_, value)| holds(value));
             let null = holds(&Value::Null).then_some(Outcome::Null);
-            variants.map(|(i, _)| Outcome::Variant(index(i))).chain(null).collect()
+            variants
+                .map(|(i, _)| Outcome::Variant(index(i)))
+                .chain(null)
+                .collect()
         } else {
-            let on = self.add(Expression::FlagIs { flag: id, outcomes: FlagTest::On });
+            let on = self.add(Expression::FlagIs {
+                flag: id,
+                outcomes: FlagTest::On,
+            });
             let wants_off = test.is == Some(model::FlagState::Off);
             return if wants_off { self.not(on) } else { on };
         };
@@ -174,7 +213,10 @@ impl<'a> Lowering<'a> {
         if outcomes.is_empty() {
             return self.never();
         }
-        self.add(Expression::FlagIs { flag: id, outcomes: FlagTest::OneOf(outcomes) })
+        self.add(Expression::FlagIs {
+            flag: id,
+            outcomes: FlagTest::OneOf(outcomes),
+        })
     }
 
     /// A demand on another flag.

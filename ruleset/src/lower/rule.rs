@@ -26,7 +26,12 @@ impl<'a> Lowering<'a> {
             if let Some(end) = end {
                 let fails = self.not(holds);
                 let when = self.all([parts.clone(), vec![fails]].concat());
-                rules.push(lowered(rule, Some(when), to(end), false));
+                // Whoever fails a demand is not held out by the rule.
+                let failing = lowered(rule, Some(when), to(end), false);
+                rules.push(Rule {
+                    is_holdout: false,
+                    ..failing
+                });
             }
             parts.push(holds);
         }
@@ -40,10 +45,21 @@ impl<'a> Lowering<'a> {
             self.outcome(flag, rule, outcome, scope, &parts, counts, rules);
         }
         for alternative in &rule.alternatives {
-            let gates: Vec<ExpressionId> =
-                alternative.gates.iter().map(|gate| self.gate(gate, scope)).collect();
+            let gates: Vec<ExpressionId> = alternative
+                .gates
+                .iter()
+                .map(|gate| self.gate(gate, scope))
+                .collect();
             let inside = [parts.clone(), gates.clone()].concat();
-            self.outcome(flag, rule, &alternative.outcome, scope, &inside, counts, rules);
+            self.outcome(
+                flag,
+                rule,
+                &alternative.outcome,
+                scope,
+                &inside,
+                counts,
+                rules,
+            );
             // A draw that misses must not try the alternatives after it.
             if matches!(alternative.outcome, model::Outcome::Distribution(_)) {
                 let all = self.all(gates);
@@ -52,7 +68,10 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the parts of one rule on its way into the plan")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the parts of one rule on its way into the plan"
+    )]
     fn outcome(
         &mut self,
         flag: &model::Flag,

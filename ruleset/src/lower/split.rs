@@ -2,12 +2,13 @@
 
 use serde_json::Number;
 
+use super::leaf::place;
 use super::{Lowering, Scope, special, variant};
 use crate::hash::algorithm;
 use crate::model::{self, Comparison, HashDescriptor, UnitReference};
 use crate::program::{
-    Algorithm, Distribution, Entry, Expression, ExpressionId, Hash, MissingUnit, Place, Range,
-    SlotId, Source, Split,
+    Algorithm, Distribution, Entry, Expression, ExpressionId, Hash, MissingUnit, Range, SlotId,
+    Source, Split,
 };
 
 impl Lowering<'_> {
@@ -33,7 +34,14 @@ impl Lowering<'_> {
         distribution: &model::Distribution,
         scope: Scope<'_>,
     ) -> Distribution {
-        let model::Distribution { salt, unit, hash, ranges, rest, .. } = distribution;
+        let model::Distribution {
+            salt,
+            unit,
+            hash,
+            ranges,
+            rest,
+            ..
+        } = distribution;
         let is_own = salt.is_some() || unit.is_some() || hash.is_some();
         let seed = Seed {
             salt: salt.as_deref().unwrap_or(scope.salt),
@@ -61,7 +69,11 @@ impl Lowering<'_> {
         // The checks refuse encodings that the algorithm does not have.
         let algorithm = algorithm(descriptor).unwrap_or(Algorithm::Native);
         let is_plain = algorithm == Algorithm::Native && descriptor.prefix.is_empty();
-        let units = descriptor.units.iter().map(|unit| self.unit_reference(unit)).collect();
+        let units = descriptor
+            .units
+            .iter()
+            .map(|unit| self.unit_reference(unit))
+            .collect();
         Hash {
             algorithm,
             prefix: if is_plain {
@@ -72,7 +84,11 @@ impl Lowering<'_> {
             suffix: descriptor.suffix.clone(),
             seed: descriptor.seed,
             space: descriptor.space,
-            units: if descriptor.units.is_empty() { vec![self.unit(seed.unit)] } else { units },
+            units: if descriptor.units.is_empty() {
+                vec![self.unit(seed.unit)]
+            } else {
+                units
+            },
             missing: match descriptor.missing {
                 model::MissingUnit::Miss => MissingUnit::Miss,
                 model::MissingUnit::Zero => MissingUnit::Zero,
@@ -85,7 +101,8 @@ impl Lowering<'_> {
         match unit {
             UnitReference::Unit(unit) => self.unit(unit),
             UnitReference::Attribute { attribute, .. } => {
-                self.slot(Source::Attribute(attribute.clone()), Place::Client)
+                let known_at = place(self.ruleset.attributes.get(attribute));
+                self.slot(Source::Attribute(attribute.clone()), known_at)
             }
         }
     }

@@ -121,7 +121,11 @@ pub struct Leaf {
     /// What is asked.
     pub op: Operator,
     /// The operand.
-    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub value: Option<Value>,
     /// Id of a list, instead of `value`, for `in` and `not_in`.
     #[serde(default, skip_serializing_if = "Option::is_none")]

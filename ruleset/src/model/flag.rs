@@ -3,9 +3,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{
-    Dialect, Outcome, Prerequisite, Rule, Special, Unknown, is_default, is_true, truth,
-};
+use super::{Dialect, Outcome, Prerequisite, Rule, Special, Unknown, is_default, is_true, truth};
 
 /// One flag of one environment.
 ///

@@ -43,7 +43,11 @@ pub struct ValueTest {
     /// What is asked.
     pub op: Operator,
     /// The operand.
-    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub value: Option<Value>,
     /// Compare text without regard to case.
     #[serde(default, skip_serializing_if = "is_default")]

@@ -31,7 +31,11 @@ fn check_case(case: &Value) {
     }
     for field in ["flag", "ruleset"] {
         if let Some(fields) = case.get(field) {
-            let place = if field == "flag" { &mut ruleset["flags"]["f"] } else { &mut ruleset };
+            let place = if field == "flag" {
+                &mut ruleset["flags"]["f"]
+            } else {
+                &mut ruleset
+            };
             lay_over(place, fields);
         }
     }
@@ -43,18 +47,33 @@ fn check_case(case: &Value) {
     for problem in &report.problems {
         assert!(!problem.help.is_empty(), "{name}: {problem:?}");
         let first = problem.message.chars().next().unwrap();
-        assert!(!first.is_uppercase() && !problem.message.ends_with('.'), "{name}: {problem:?}");
+        assert!(
+            !first.is_uppercase() && !problem.message.ends_with('.'),
+            "{name}: {problem:?}"
+        );
         assert!(!problem.message.contains('\n'), "{name}: {problem:?}");
     }
-    for part in case.get("says").and_then(Value::as_array).into_iter().flatten() {
+    for part in case
+        .get("says")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+    {
         let part = part.as_str().unwrap();
-        assert!(report.to_string().contains(part), "{name}: `{part}` is not said in: {report}");
+        assert!(
+            report.to_string().contains(part),
+            "{name}: `{part}` is not said in: {report}"
+        );
     }
 }
 
 fn limits(case: &Value) -> Limits {
     let mut limits = Limits::default();
-    let set = |name: &str| case["limits"][name].as_u64().map(|n| usize::try_from(n).unwrap());
+    let set = |name: &str| {
+        case["limits"][name]
+            .as_u64()
+            .map(|n| usize::try_from(n).unwrap())
+    };
     limits.flags = set("flags").unwrap_or(limits.flags);
     limits.rules = set("rules").unwrap_or(limits.rules);
     limits.nesting = set("nesting").unwrap_or(limits.nesting);
@@ -73,7 +92,10 @@ fn found(report: &Report) -> Vec<String> {
 
 fn expected(case: &Value) -> Vec<String> {
     let problems = case["problems"].as_array().unwrap();
-    problems.iter().map(|problem| problem.as_str().unwrap().to_owned()).collect()
+    problems
+        .iter()
+        .map(|problem| problem.as_str().unwrap().to_owned())
+        .collect()
 }
 
 /// Puts fields into an object, going down where both sides are objects; `null` takes a field away.
@@ -102,15 +124,23 @@ fn a_field_that_occurs_twice_is_named_with_its_escaped_path() {
     let text = r#"{ "schema": 1, "environment": "e", "flags": { "a/b~c": { "type": "boolean",
         "variants": {}, "enabled": true, "enabled": false } } }"#;
     let report = parse(text).unwrap_err();
-    assert_eq!(found(&report), ["error duplicate-key /flags/a~1b~0c/enabled"]);
+    assert_eq!(
+        found(&report),
+        ["error duplicate-key /flags/a~1b~0c/enabled"]
+    );
 }
 
 #[test]
 fn a_chain_of_prerequisites_too_long_for_the_evaluator_is_refused() {
     let mut flags = serde_json::Map::new();
     for i in 0..100 {
-        let demands = if i == 0 { json!([]) } else { json!([{ "flag": format!("f{:03}", i - 1) }]) };
-        let flag = json!({ "type": "boolean", "variants": { "on": true }, "prerequisites": demands });
+        let demands = if i == 0 {
+            json!([])
+        } else {
+            json!([{ "flag": format!("f{:03}", i - 1) }])
+        };
+        let flag =
+            json!({ "type": "boolean", "variants": { "on": true }, "prerequisites": demands });
         flags.insert(format!("f{i:03}"), flag);
     }
     let ruleset = json!({ "schema": 1, "environment": "e", "flags": flags });
@@ -122,10 +152,16 @@ fn a_chain_of_prerequisites_too_long_for_the_evaluator_is_refused() {
 fn a_large_ruleset_is_checked_in_time() {
     let mut flags = serde_json::Map::new();
     for i in 0..5_000 {
-        flags.insert(format!("flag-{i}"), json!({ "type": "boolean", "variants": { "on": true },
+        flags.insert(
+            format!("flag-{i}"),
+            json!({ "type": "boolean", "variants": { "on": true },
             "rules": [{ "id": "r1", "when": { "attribute": "country", "op": "eq", "value": "SE" },
-                "outcome": { "variant": "on" } }] }));
+                "outcome": { "variant": "on" } }] }),
+        );
     }
     let ruleset = json!({ "schema": 1, "environment": "e", "flags": flags });
-    assert_eq!(check(&parse(&ruleset.to_string()).unwrap(), &Limits::default()), Report::default());
+    assert_eq!(
+        check(&parse(&ruleset.to_string()).unwrap(), &Limits::default()),
+        Report::default()
+    );
 }

@@ -9,7 +9,10 @@ fn sealed(environment: &str, plan: &[u8]) -> Vec<u8> {
         expires_ms: 0,
         key_id: key_id(&[1; 32]),
     };
-    seal(&header, plan, |signed| [u8::try_from(signed.len() % 251).unwrap(); 64]).unwrap()
+    seal(&header, plan, |signed| {
+        [u8::try_from(signed.len() % 251).unwrap(); 64]
+    })
+    .unwrap()
 }
 
 #[test]
@@ -26,8 +29,17 @@ fn bytes_are_where_the_format_puts_them() {
 
 #[test]
 fn an_environment_id_longer_than_its_length_byte_is_refused() {
-    let header = Header { environment: "e".repeat(256), revision: 0, issued_ms: 0, expires_ms: 0, key_id: [0; 8] };
-    assert_eq!(seal(&header, b"", |_| [0; 64]), Err(EnvelopeError::Environment));
+    let header = Header {
+        environment: "e".repeat(256),
+        revision: 0,
+        issued_ms: 0,
+        expires_ms: 0,
+        key_id: [0; 8],
+    };
+    assert_eq!(
+        seal(&header, b"", |_| [0; 64]),
+        Err(EnvelopeError::Environment)
+    );
 }
 
 proptest! {

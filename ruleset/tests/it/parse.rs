@@ -28,7 +28,10 @@ fn every_object_of_the_model_keeps_unknown_fields() {
                         mark(field, name);
                     }
                 }
-                let is_map = matches!(path, "attributes" | "segments" | "lists" | "flags" | "groups" | "variants");
+                let is_map = matches!(
+                    path,
+                    "attributes" | "segments" | "lists" | "flags" | "groups" | "variants"
+                );
                 if !is_map {
                     fields.insert("unknown-to-all".to_owned(), json!([1, { "deep": null }]));
                 }
@@ -57,9 +60,41 @@ fn deep_json_is_an_error_and_no_overflow() {
 /// JSON made of the format's own words, so that much of it gets past the shape check.
 fn wordy_json() -> impl Strategy<Value = Value> {
     let word = prop::sample::select(vec![
-        "schema", "environment", "flags", "f", "type", "boolean", "variants", "on", "rules", "id", "when", "all",
-        "not", "attribute", "op", "eq", "in", "value", "segment", "segments", "s", "flag", "is", "prerequisites",
-        "outcome", "variant", "distribution", "ranges", "from", "to", "split", "hash", "salt", "list", "lists",
+        "schema",
+        "environment",
+        "flags",
+        "f",
+        "type",
+        "boolean",
+        "variants",
+        "on",
+        "rules",
+        "id",
+        "when",
+        "all",
+        "not",
+        "attribute",
+        "op",
+        "eq",
+        "in",
+        "value",
+        "segment",
+        "segments",
+        "s",
+        "flag",
+        "is",
+        "prerequisites",
+        "outcome",
+        "variant",
+        "distribution",
+        "ranges",
+        "from",
+        "to",
+        "split",
+        "hash",
+        "salt",
+        "list",
+        "lists",
     ]);
     let leaf = prop_oneof![
         Just(Value::Null),
@@ -72,7 +107,12 @@ fn wordy_json() -> impl Strategy<Value = Value> {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
             prop::collection::vec((word.clone(), inner), 0..6).prop_map(|fields| {
-                Value::Object(fields.into_iter().map(|(name, field)| (name.to_owned(), field)).collect())
+                Value::Object(
+                    fields
+                        .into_iter()
+                        .map(|(name, field)| (name.to_owned(), field))
+                        .collect(),
+                )
             }),
         ]
     })
@@ -93,7 +133,11 @@ fn damaged() -> impl Strategy<Value = Value> {
 fn collect(value: &Value, path: String, pointers: &mut Vec<String>) {
     let empty = Map::new();
     for (name, field) in value.as_object().unwrap_or(&empty) {
-        collect(field, format!("{path}/{}", name.replace('~', "~0").replace('/', "~1")), pointers);
+        collect(
+            field,
+            format!("{path}/{}", name.replace('~', "~0").replace('/', "~1")),
+            pointers,
+        );
     }
     for (i, element) in value.as_array().into_iter().flatten().enumerate() {
         collect(element, format!("{path}/{i}"), pointers);
@@ -110,21 +154,33 @@ fn says_something_sensible(value: &Value) -> Result<(), TestCaseError> {
             prop_assert_eq!(&parse(&printed).unwrap(), &ruleset);
             let report = check(&ruleset, &Limits::default());
             if !report.has_errors() {
-                prop_assert!(pennon_ruleset::compile(&ruleset, pennon_ruleset::Audience::Public).is_ok());
-                prop_assert!(pennon_ruleset::compile(&ruleset, pennon_ruleset::Audience::Server).is_ok());
+                prop_assert!(
+                    pennon_ruleset::compile(&ruleset, pennon_ruleset::Audience::Public).is_ok()
+                );
+                prop_assert!(
+                    pennon_ruleset::compile(&ruleset, pennon_ruleset::Audience::Server).is_ok()
+                );
             }
             report
         }
         Err(report) => {
             // What the schema check lets pass, the model reads: serde's own words mean that it does not.
             for problem in &report.problems {
-                prop_assert!(problem.help != "compare it with the schema", "{}: {:?}", text, problem);
+                prop_assert!(
+                    problem.help != "compare it with the schema",
+                    "{}: {:?}",
+                    text,
+                    problem
+                );
             }
             report
         }
     };
     for problem in &report.problems {
-        let parent = problem.path.rsplit_once('/').map_or("", |(parent, _)| parent);
+        let parent = problem
+            .path
+            .rsplit_once('/')
+            .map_or("", |(parent, _)| parent);
         prop_assert!(value.pointer(parent).is_some(), "{}: {:?}", text, problem);
     }
     Ok(())

@@ -1,0 +1,60 @@
+//! The evaluator's host where the standard library is: servers, the edge, tools.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::Mutex;
+
+use fancy_regex::{Regex, RegexBuilder};
+use pennon_core::{Host, TextTest};
+
+/// Steps that a pattern with look-around or back-references may take on one text.
+///
+/// A pattern of the portable subset takes linear time and never counts them.
+const MAX_STEPS: usize = 100_000;
+
+/// Patterns with `fancy-regex`, case folding and numbers with the standard library.
+#[derive(Debug, Default)]
+pub(crate) struct StdHost {
+    /// Compiled patterns by their number in the plan; `None` cannot be compiled.
+    patterns: Mutex<HashMap<u32, Option<Regex>>>,
+}
+
+impl Host for StdHost {
+    fn matches(&self, id: u32, pattern: &[u8], text: &[u8]) -> Option<bool> {
+        let text = std::str::from_utf8(text).ok()?;
+        let mut patterns = self.patterns.lock().ok()?;
+        let compiled = patterns.entry(id).or_insert_with(|| {
+            let pattern = std::str::from_utf8(pattern).ok()?;
+            RegexBuilder::new(pattern)
+                .backtrack_limit(MAX_STEPS)
+                .build()
+                .ok()
+        });
+        compiled.as_ref()?.is_match(text).ok()
+    }
+
+    fn test_folded(&self, test: TextTest, text: &[u8], operand: &[u8]) -> bool {
+        let (Ok(text), Ok(operand)) = (std::str::from_utf8(text), std::str::from_utf8(operand))
+        else {
+            return false;
+        };
+        let text = text.to_lowercase();
+        match test {
+            TextTest::Equal => text == operand,
+            TextTest::Prefix => text.starts_with(operand),
+            TextTest::Suffix => text.ends_with(operand),
+            TextTest::Contains => text.contains(operand),
+        }
+    }
+
+    fn parse_number(&self, text: &[u8]) -> Option<f64> {
+        let number: f64 = std::str::from_utf8(text).ok()?.parse().ok()?;
+        number.is_finite().then_some(number)
+    }
+
+    fn random(&self) -> u32 {
+        // Each `RandomState` has keys of its own; hashing anything with them is a random number.
+        let [a, b, c, d, ..] = RandomState::new().hash_one(0).to_le_bytes();
+        u32::from_le_bytes([a, b, c, d])
+    }
+}
