@@ -1,12 +1,12 @@
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type ViteUserConfig } from 'vitest/config';
 import { wasmText } from './artefacts.mjs';
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 
 const WASM_TEXT = 'pennon:wasm-text';
 
-export default defineConfig({
+const config: ViteUserConfig = defineConfig({
   plugins: [
     {
       name: 'pennon-artefacts',
@@ -27,3 +27,5 @@ export default defineConfig({
     typecheck: { enabled: true, include: ['src/**/*.test-d.ts'] },
   },
 });
+
+export default config;

@@ -2,15 +2,15 @@ import type { ErrorCode } from './types.ts';
 
 /** What a caller reads about each code in `details.errorMessage`; the wasm and the client carry codes only. */
 export const MESSAGES: Readonly<Record<ErrorCode, string>> = {
-  FLAG_NOT_FOUND: 'the plan has no such flag',
-  TYPE_MISMATCH: 'the flag holds another type than the default',
-  PARSE_ERROR: 'the plan is damaged or too new',
-  TARGETING_KEY_MISSING: 'the context lacks the unit id that the flag buckets by',
-  INVALID_CONTEXT: 'a unit id is neither text nor an integer',
-  PROVIDER_NOT_READY: 'no plan has been loaded yet',
-  PROVIDER_FATAL: 'the endpoint refuses the key',
-  INVALID_OPTIONS: 'an option is missing or wrong',
-  GENERAL: 'the flag could not be decided',
+  FLAG_NOT_FOUND: 'no such flag',
+  TYPE_MISMATCH: 'another type than the default',
+  PARSE_ERROR: 'plan damaged or too new',
+  TARGETING_KEY_MISSING: 'the context lacks the unit id',
+  INVALID_CONTEXT: 'a unit id is not text',
+  PROVIDER_NOT_READY: 'no plan yet',
+  PROVIDER_FATAL: 'key refused',
+  INVALID_OPTIONS: 'missing or wrong option',
+  GENERAL: 'not decided',
 };
 
 /**

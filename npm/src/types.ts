@@ -74,13 +74,13 @@ export type ErrorCode =
  */
 export interface Details<Value extends FlagValue = FlagValue> {
   readonly value: Value;
-  readonly variant?: string;
+  readonly variant?: string | undefined;
   readonly reason: Reason;
-  readonly detail?: string;
-  readonly rule?: string;
-  readonly revision?: number;
-  readonly errorCode?: ErrorCode;
-  readonly errorMessage?: string;
+  readonly detail?: string | undefined;
+  readonly rule?: string | undefined;
+  readonly revision?: number | undefined;
+  readonly errorCode?: ErrorCode | undefined;
+  readonly errorMessage?: string | undefined;
 }
 
 /** The keys a call accepts: the declared ones when the application declares any, else any string. */

@@ -6,10 +6,12 @@ import type { Resolution } from './resolution.ts';
  *
  * **Shape** By default a page follows them, except that a variant drawn by an experiment stays as it was first read.
  * `live` follows those too; `hold` keeps every decision as it was first read. A killed flag is never held.
+ * `quiet` reads without counting an exposure, for panels that show flags rather than use them.
  */
 export interface ReadOptions {
   readonly hold?: boolean;
   readonly live?: boolean;
+  readonly quiet?: boolean;
 }
 
 /** Reads flags: the value, or the given default with a reason; never throws. */
@@ -40,11 +42,11 @@ export interface Reader {
  * last look for a plan failed; `engine` is absent until the wasm has loaded; `dropped` counts events that were given up.
  */
 export interface Status {
-  readonly revision?: number;
+  readonly revision?: number | undefined;
   readonly source: 'none' | 'bootstrap' | 'cache' | 'network';
   readonly stale: boolean;
   readonly failing: boolean;
-  readonly engine?: 'wasm' | 'fallback';
+  readonly engine?: 'wasm' | 'fallback' | undefined;
   readonly dropped: number;
 }
 
@@ -63,7 +65,7 @@ export interface Explanation {
 /** The flags of one person on one page. */
 export interface Client extends Reader {
   /** The context in use, with the device id this client added. */
-  readonly context: Context;
+  context(): Context;
   /** Replaces the context and decides every flag again, experiments included. */
   setContext(context: Context): void;
   /** Calls `listener` with the keys whose answer changed (none when only the status did). */
@@ -102,7 +104,7 @@ export interface Watchable {
    * for a server and a page that both wait for the plan.
    */
   initial(key: string, orLive: boolean): Resolution;
-  /** Counts `key` as seen from now on, and calls `listener` whenever its answer changes. */
+  /** Counts `key` as seen from now on, and calls `listener` whenever its answer may have changed. */
   watch(key: string, listener: () => void, options?: ReadOptions): () => void;
   /** Whether `ready` has settled. */
   isReady(): boolean;

@@ -1,30 +1,34 @@
 import type { Context } from '../types.ts';
 import type { Client, ReadOptions, Status, Watchable } from './client.ts';
+import { OPTED_OUT } from './device.ts';
+import { explainWith } from './explainer.ts';
 import { createIdentity } from './identity.ts';
 import { createLink, type Environment } from './link.ts';
 import type { ClientOptions } from './options.ts';
-import type { CurrentPlan } from './plan-source.ts';
+import { createOutbox } from './outbox.ts';
 import { createCache } from './plan-cache.ts';
+import { type CurrentPlan, createPlanSource } from './plan-source.ts';
 import { createPoller, type Look } from './poller.ts';
 import { createReader } from './reader.ts';
+import { createRecorder } from './recorder.ts';
 import type { Resolution } from './resolution.ts';
 import { createStore } from './store.ts';
 
 const READY_TIMEOUT_MS = 5_000;
 const DEFAULT_REFRESH_MS = 30_000;
 
-/** Connects a page to its flags; see `Client`. */
-export const connect = (
-  environment: Environment,
-  options: ClientOptions,
-): Client & Watchable => {
+/** The environment that a key of ours belongs to: `pk_<environment>_<random>`. */
+const environmentOf = (key: string): string | undefined => /^pk_(.+)_[^_]+$/.exec(key)?.[1];
+
+/** Connects a page to its flags, without starting to look for plans; see `Client`. */
+export const connect = (environment: Environment, options: ClientOptions): Client & Watchable => {
   const { bootstrap, refreshMs = DEFAULT_REFRESH_MS } = options;
-  const { page } = environment;
+  const { load, loadFull, page } = environment;
   let isAllowed = options.consent ?? true;
   let isStarted = false;
   let isReady = false;
-  let isFailing = false;
-  let status: Status = { source: 'none', stale: false, failing: false, dropped: 0 };
+  let failing = false;
+  let status: Status = { source: 'none', stale: false, failing, dropped: 0 };
   let markReady = (): void => {};
   const whenReady = new Promise<void>((resolve) => {
     markReady = () => {
@@ -33,117 +37,116 @@ export const connect = (
     };
   });
 
-  const link = createLink(environment, options, {
-    isAllowed: () => isAllowed,
-    onPlan: (plan) => usePlan(plan),
-    onDropped: () => updateStatus(),
-  });
-  const { now, outbox, plans, recorder, report } = link;
+  const link = createLink(environment, options, () => isAllowed);
+  const { now, report } = link;
+  const outbox = createOutbox(link, () => updateStatus());
+  const recorder = createRecorder(link, outbox);
   const identity = createIdentity(page, options.context, now());
-  if (isAllowed) identity.persist();
-  const expose = (key: string, answer: Resolution): Resolution => {
-    recorder.expose(key, answer, identity.context());
-    return answer;
-  };
-  const isStale = (): boolean => {
-    const expiresMs = plans.current()?.envelope.expiresMs ?? 0;
-    return expiresMs > 0 && now() > expiresMs;
-  };
+  const plans = createPlanSource(link, environmentOf(options.key), load, 'client', (plan) =>
+    usePlan(plan),
+  );
   const store = createStore(
-    { now, isStale, seen: expose, report },
+    { now, isStale: plans.isStale, report },
     identity.context(),
     bootstrap,
     options.overrides,
   );
-  const cache = createCache(link, store, () => identity.context(), `plan:${options.key}`);
+  const cache = createCache(link, plans);
 
+  const read = (key: string, options?: ReadOptions): Resolution => {
+    const answer = store.read(key, options);
+    if (answer.counts && !options?.quiet) recorder.expose(key, answer, identity.context());
+    return answer;
+  };
   const updateStatus = (): void => {
     const plan = plans.current();
     const next: Status = {
-      ...(plan && { revision: plan.envelope.revision, engine: plan.engineKind }),
+      revision: plan?.revision,
+      engine: plan?.engineKind,
       source: plan?.origin ?? (bootstrap ? 'bootstrap' : 'none'),
-      stale: isStale(),
-      failing: isFailing,
+      stale: plans.isStale(),
+      failing,
       dropped: outbox.dropped(),
     };
     if (JSON.stringify(next) === JSON.stringify(status)) return;
     status = next;
     store.announce([]);
   };
-  const usePlan = ({ engine, envelope, origin }: CurrentPlan): void => {
-    store.setPlan({ engine, revision: envelope.revision });
+  const usePlan = ({ engine, revision, origin }: CurrentPlan): void => {
+    store.setPlan({ engine, revision });
     if (origin === 'network') cache.save();
     markReady();
     updateStatus();
   };
   const look = async (): Promise<Look> => {
-    const look = await plans.look();
-    isFailing = look.failed;
+    const result = await plans.look();
+    failing = result.failed;
     // Time windows open and plans expire although nothing new was published.
     store.decide();
     markReady();
     updateStatus();
     void outbox.adopt();
-    return look;
+    return result;
   };
-  const poller = createPoller(look, refreshMs, page, () => outbox.beacon());
+  const poller = createPoller(look, refreshMs, page, outbox.beacon);
+  const begin = async (): Promise<void> => {
+    await cache.load();
+    if (isStarted) poller.start();
+  };
   const setContext = (context: Context): void => {
     identity.set(context);
     store.setContext(identity.context());
   };
+  /** Begins to store and send, unless this person opted out earlier. */
+  const open = (): void => {
+    identity.persist();
+    if (identity.isOut()) recorder.close(true);
+    else recorder.open();
+    store.setContext(identity.context());
+  };
+  /** Removes what was stored; all that stays of somebody who opted out is that they did. */
+  const forget = (isOut: boolean): void => {
+    recorder.close(isOut);
+    cache.remove();
+    page?.setDevice(isOut ? OPTED_OUT : '');
+  };
 
+  if (isAllowed) open();
   if (bootstrap?.details || bootstrap?.values) markReady();
   if (bootstrap?.plan) void plans.take(bootstrap.plan, 'bootstrap');
   updateStatus();
-
-  const begin = async (): Promise<void> => {
-    if (isAllowed) void recorder.open();
-    await cache.load();
-    if (isStarted) poller.start();
-  };
-  const forget = async (remember: boolean): Promise<void> => {
-    identity.forget();
-    await cache.remove();
-    await recorder.close(remember);
-  };
-
-  const client: Client & Watchable = {
-    ...createReader((key, read) => expose(key, store.read(key, read))),
-    get context() {
-      return identity.context();
-    },
+  return {
+    ...createReader(read),
+    context: identity.context,
     setContext,
     subscribe: store.subscribe,
     status: () => status,
     isReady: () => isReady,
     ready() {
-      if (!isReady) setTimeout(markReady, READY_TIMEOUT_MS);
-      if (!isReady && !isStarted) void cache.load().then(poller.look);
+      if (!isReady) {
+        setTimeout(markReady, READY_TIMEOUT_MS);
+        if (!isStarted) void cache.load().then(poller.look);
+      }
       return whenReady;
     },
     refresh: poller.look,
     track: (name, event) => recorder.track(name, event, identity.context()),
-    explain: async (key) =>
-      (await import('./explain.ts')).explain(link, environment.loadFull, identity.context(), key),
+    explain: (key) =>
+      explainWith(link, loadFull, plans.current(), identity.context(), key, 'client'),
     override: store.override,
     setConsent(allowed) {
       if (allowed === isAllowed) return;
-      if (!allowed) {
-        void forget(false).then(() => {
-          isAllowed = false;
-        });
-        return;
-      }
-      isAllowed = true;
-      identity.persist();
-      store.setContext(identity.context());
+      if (!allowed) forget(false);
+      isAllowed = allowed;
+      if (!allowed) return;
+      open();
       cache.save();
-      void recorder.open();
     },
-    optOut: () => void forget(true),
+    optOut: () => forget(true),
     optIn() {
-      if (isAllowed) identity.persist();
-      void recorder.optIn();
+      page?.setDevice('');
+      if (isAllowed) open();
+      else recorder.close(false);
     },
     flush: outbox.flush,
     start() {
@@ -158,10 +161,14 @@ export const connect = (
     },
     peek: store.read,
     initial: store.initial,
-    watch: (key: string, listener: () => void, read?: ReadOptions) =>
-      store.watch({ key, options: read, listener }),
+    watch(key, listener, options) {
+      read(key, options);
+      return store.subscribe(() => {
+        read(key, options);
+        listener();
+      });
+    },
   };
-  return client;
 };
 
 /** Makes the `createClient` of an environment. */

@@ -4,7 +4,6 @@ import { FlagError } from '../errors.ts';
 export interface Envelope {
   readonly environment: string;
   readonly revision: number;
-  readonly issuedMs: number;
   /** 0 means never. */
   readonly expiresMs: number;
   readonly hash: Uint8Array;
@@ -33,7 +32,6 @@ export const parseEnvelope = (bytes: Uint8Array<ArrayBuffer>): Envelope => {
   return {
     environment: new TextDecoder().decode(bytes.subarray(ENVIRONMENT_OFFSET, start)),
     revision: u64(0),
-    issuedMs: u64(8),
     expiresMs: u64(16),
     hash: bytes.subarray(start + HASH_OFFSET, start + HASH_OFFSET + 32),
     plan: bytes.subarray(start + PLAN_OFFSET),

@@ -1,9 +1,9 @@
-import { createEngine } from '../engine/engine.ts';
+import { createEngine, type Engine } from '../engine/engine.ts';
 import type { Context } from '../types.ts';
 import type { Reader } from './client.ts';
 import { parseEnvelope } from './envelope.ts';
 import { createReader } from './reader.ts';
-import { createStore } from './store.ts';
+import { failure, type Resolution, resolveDecision } from './resolution.ts';
 import type { LoadWasm } from './wasm.ts';
 
 /** What `createEvaluator` takes; `plan` is a published plan in its envelope. */
@@ -17,9 +17,8 @@ export interface EvaluatorOptions {
 export interface Evaluator extends Reader {
   /** Replaces the plan. Throws a `FlagError` when it is damaged or too new, and the earlier one stays. */
   setPlan(plan: Uint8Array): void;
+  /** Replaces the context, and decides every flag for it at the present time. */
   setContext(context: Context): void;
-  /** Calls `listener` with the keys whose answer changed. */
-  subscribe(listener: (changed: readonly string[]) => void): () => void;
 }
 
 /** Makes the `createEvaluator` of an environment; it rejects with a `FlagError` when the plan is damaged or too new. */
@@ -27,29 +26,41 @@ export const createEvaluatorConnector =
   (load: LoadWasm) =>
   async ({ plan, context = {}, now = Date.now }: EvaluatorOptions): Promise<Evaluator> => {
     const { instantiate } = await load();
+    const table = new Map<string, Resolution>();
+    let engine: Engine;
+    let asked = context;
+    let revision = 0;
     let expiresMs = 0;
-    const store = createStore(
-      {
-        now,
-        isStale: () => expiresMs > 0 && now() > expiresMs,
-        seen: () => {},
-        report: () => {},
-      },
-      context,
-      undefined,
-      undefined,
-    );
+
+    const setContext = (next: Context): void => {
+      asked = next;
+      table.clear();
+      engine.setContext(next, now());
+    };
     const setPlan = (bytes: Uint8Array): void => {
       const envelope = parseEnvelope(new Uint8Array(bytes));
-      const engine = createEngine(instantiate, envelope.plan);
-      expiresMs = envelope.expiresMs;
-      store.setPlan({ engine, revision: envelope.revision });
+      engine = createEngine(instantiate, envelope.plan);
+      ({ revision, expiresMs } = envelope);
+      setContext(asked);
+    };
+    const resolve = (key: string): Resolution => {
+      const flag = engine.index(key);
+      const isStale = !!expiresMs && now() > expiresMs;
+      return flag < 0
+        ? failure('FLAG_NOT_FOUND')
+        : resolveDecision(engine, flag, engine.decide(flag), revision, isStale);
     };
     setPlan(plan);
     return {
-      ...createReader(store.read),
+      ...createReader((key) => {
+        let answer = table.get(key);
+        if (!answer) {
+          answer = resolve(key);
+          table.set(key, answer);
+        }
+        return answer;
+      }),
       setPlan,
-      setContext: store.setContext,
-      subscribe: store.subscribe,
+      setContext,
     };
   };

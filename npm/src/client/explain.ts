@@ -1,35 +1,30 @@
-import { FlagError, MESSAGES } from '../errors.ts';
 import type { Context } from '../types.ts';
 import type { Explanation } from './client.ts';
 import type { Link } from './link.ts';
-import { request } from './request.ts';
+import type { CurrentPlan } from './plan-source.ts';
 import type { LoadFull } from './wasm.ts';
 
+// This module loads on demand, so it imports nothing that the page already has: that would split shared code off.
+
 /** The names file is only polish: an explanation without it speaks of ids. */
-const fetchNames = async ({ fetch, namesUrl, headers, report }: Link, hash: Uint8Array): Promise<string | undefined> => {
-  try {
-    const { response, bytes } = await request(fetch, namesUrl(hash), { headers: { ...headers } });
-    return response.ok ? new TextDecoder().decode(bytes) : undefined;
-  } catch (cause) {
-    report('the names of the plan could not be fetched', cause);
-    return undefined;
-  }
+const fetchNames = async (
+  { endpoint, headers, keyPath, send }: Link,
+  hash: Uint8Array,
+): Promise<string | undefined> => {
+  const hex = Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  const { status, bytes } = await send(`${endpoint}/v1/names/${keyPath}/${hex}`, { headers });
+  return status === 200 ? new TextDecoder().decode(bytes) : undefined;
 };
 
-/** Explains one decision with the full wasm; rejects with a `FlagError`. */
+/** Explains one decision of `plan` with the full wasm. */
 export const explain = async (
   link: Link,
   loadFull: LoadFull,
+  { hash, plan }: CurrentPlan,
   context: Context,
   key: string,
+  place: 'client' | 'server',
 ): Promise<Explanation> => {
-  const plan = link.plans.current();
-  if (!plan) throw new FlagError('PROVIDER_NOT_READY');
-  if (plan.engine.index(key) < 0) throw new FlagError('FLAG_NOT_FOUND');
-  try {
-    const [full, names] = await Promise.all([loadFull(), fetchNames(link, plan.envelope.hash)]);
-    return full.explain(plan.envelope.plan, names, context, key, link.now(), 'client');
-  } catch (cause) {
-    throw new FlagError('GENERAL', MESSAGES.GENERAL, { cause });
-  }
+  const [full, names] = await Promise.all([loadFull(), fetchNames(link, hash)]);
+  return full.explain(plan, names, context, key, link.now(), place);
 };

@@ -1,4 +1,5 @@
 import type { Context } from '../types.ts';
+import { OPTED_OUT } from './device.ts';
 import type { Page } from './page.ts';
 import { uuidv7 } from './uuid.ts';
 
@@ -6,9 +7,10 @@ import { uuidv7 } from './uuid.ts';
 export interface Identity {
   context(): Context;
   set(context: Context): void;
-  /** Takes the device id of the cookie, or puts this page's into it; before consent it lives in memory only. */
+  /** Takes the device id of the cookie, or puts this page's into it. Before consent the id lives in memory only. */
   persist(): void;
-  forget(): void;
+  /** Whether this person opted out, on this page or an earlier one. */
+  isOut(): boolean;
 }
 
 export const createIdentity = (
@@ -16,28 +18,22 @@ export const createIdentity = (
   initial: Context | undefined,
   nowMs: number,
 ): Identity => {
-  let given: Context = {};
+  let given = initial;
   // A server that invented a device would draw another variant than the browser.
   let device = page && uuidv7(nowMs);
-  const set = (context: Context | undefined): void => {
-    given = context ?? {};
-  };
-  const useCookie = (action: (page: Page) => void): void => {
-    try {
-      if (page) action(page);
-    } catch {
-      // A sandboxed page may not use cookies: the id then lives as long as the page.
-    }
-  };
-  set(initial);
+  let isOut = false;
   return {
-    set,
-    context: () => (device ? { ...given, units: { device, ...given.units } } : given),
-    persist: () =>
-      useCookie((cookies) => {
-        device = cookies.readDevice() ?? device;
-        cookies.writeDevice(device);
-      }),
-    forget: () => useCookie((cookies) => cookies.writeDevice(undefined)),
+    set(context) {
+      given = context;
+    },
+    context: () => ({ ...given, ...(device && { units: { device, ...given?.units } }) }),
+    persist() {
+      const known = page?.device();
+      isOut = known === OPTED_OUT;
+      if (isOut) return;
+      device = known ?? device;
+      if (device) page?.setDevice(device);
+    },
+    isOut: () => isOut,
   };
 };

@@ -10,31 +10,31 @@ const open = (): Promise<IDBDatabase> =>
     const request = indexedDB.open('pennon', 1);
     request.onupgradeneeded = () => request.result.createObjectStore(STORE);
     request.onsuccess = () => resolve(request.result);
-    request.onerror = request.onblocked = () => reject(request.error);
-    setTimeout(() => reject(new Error('timeout')), OPEN_TIMEOUT_MS);
+    request.onerror = reject;
+    setTimeout(reject, OPEN_TIMEOUT_MS);
   });
 
 /** Opens the page's IndexedDB; rejects where it is missing or blocked. */
 export const openIndexedDb = async (): Promise<Storage> => {
   const database = await open();
   // A write is done when its transaction is: a full disk shows only there.
-  const run = <Result>(
-    mode: IDBTransactionMode,
-    action: (store: IDBObjectStore) => IDBRequest<Result>,
-  ): Promise<Result> =>
+  const run = <Result>(action: (store: IDBObjectStore) => IDBRequest<Result>): Promise<Result> =>
     new Promise((resolve, reject) => {
-      const transaction = database.transaction(STORE, mode);
+      const transaction = database.transaction(STORE, 'readwrite');
       const request = action(transaction.objectStore(STORE));
       transaction.oncomplete = () => resolve(request.result);
       transaction.onabort = () => reject(transaction.error);
     });
   return {
-    get: (key) => run('readonly', (store) => store.get(key)),
-    set: (key, value) => run('readwrite', (store) => store.put(value, key)),
-    remove: (key) => run('readwrite', (store) => store.delete(key)),
+    get: (key) => run((store) => store.get(key)),
+    set: (key, value) =>
+      run(
+        (store): IDBRequest =>
+          value === undefined ? store.delete(key) : store.put(value, key),
+      ),
     keys: (prefix) =>
-      run('readonly', (store) =>
-        store.getAllKeys(IDBKeyRange.bound(prefix, `${prefix}\uffff`)),
-      ) as Promise<string[]>,
+      run((store) => store.getAllKeys(IDBKeyRange.bound(prefix, `${prefix}\uffff`))) as Promise<
+        string[]
+      >,
   };
 };

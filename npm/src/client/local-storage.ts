@@ -22,8 +22,10 @@ export const openLocalStorage = async (): Promise<Storage> => {
       const text = records.getItem(PREFIX + key);
       return text === null ? undefined : JSON.parse(text, decode);
     },
-    set: async (key, value) => records.setItem(PREFIX + key, JSON.stringify(value, encode)),
-    remove: async (key) => records.removeItem(PREFIX + key),
+    set: async (key, value) =>
+      value === undefined
+        ? records.removeItem(PREFIX + key)
+        : records.setItem(PREFIX + key, JSON.stringify(value, encode)),
     keys: async (prefix) =>
       Object.keys(records)
         .filter((key) => key.startsWith(PREFIX + prefix))

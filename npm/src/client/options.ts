@@ -21,12 +21,11 @@ export interface Bootstrap {
 /**
  * A place that keeps small records across reloads; every method may fail, and then memory is used.
  *
- * **Shape** Values are structured-cloneable; `keys` lists the keys that begin with `prefix`.
+ * **Shape** Values are structured-cloneable; setting `undefined` removes; `keys` lists the keys that begin with `prefix`.
  */
 export interface Storage {
   get(key: string): Promise<unknown>;
   set(key: string, value: unknown): Promise<unknown>;
-  remove(key: string): Promise<unknown>;
   keys(prefix: string): Promise<readonly string[]>;
 }
 

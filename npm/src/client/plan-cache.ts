@@ -1,54 +1,30 @@
-import type { Context } from '../types.ts';
 import type { Link } from './link.ts';
-import type { Resolution } from './resolution.ts';
-import type { Store } from './store.ts';
-
-/** What is kept across reloads: the plan as it came, and the last answers for the units they were made for. */
-interface CachedPlan {
-  readonly bytes: Uint8Array;
-  readonly etag: string | null;
-  readonly units: string;
-  readonly known: Readonly<Record<string, Resolution>>;
-}
+import type { CurrentPlan, PlanSource } from './plan-source.ts';
 
 /** Keeps the newest plan for the next visit. */
 export interface PlanCache {
   save(): void;
   /** Puts the stored plan to use, once. */
   load(): Promise<void>;
-  remove(): Promise<unknown>;
+  remove(): void;
 }
 
-export const createCache = (
-  { vault, plans }: Link,
-  store: Store,
-  context: () => Context,
-  slot: string,
-): PlanCache => {
-  const units = (): string => JSON.stringify(context().units ?? {});
-  const read = async (): Promise<void> => {
-    const cached = (await vault.use((storage) => storage.get(slot))) as CachedPlan | undefined;
-    if (!cached) return;
-    if (cached.units === units()) store.setKnown(cached.known);
-    await plans.take(cached.bytes, 'cache', cached.etag ?? undefined);
+export const createCache = ({ keyPath, vault }: Link, plans: PlanSource): PlanCache => {
+  const slot = `plan:${keyPath}`;
+  let loading: Promise<void> | undefined;
+  const load = async (): Promise<void> => {
+    const cached = (await vault.get(slot)) as Pick<CurrentPlan, 'bytes' | 'etag'> | undefined;
+    if (cached) await plans.take(cached.bytes, 'cache', cached.etag);
   };
-  let reading: Promise<void> | undefined;
   return {
     save() {
-      const plan = plans.current();
-      if (!plan) return;
-      const record: CachedPlan = {
-        bytes: plan.bytes,
-        etag: plan.etag,
-        units: units(),
-        known: store.known(),
-      };
-      void vault.use((storage) => storage.set(slot, record));
+      const { bytes, etag } = plans.current() ?? {};
+      if (bytes) void vault.set(slot, { bytes, etag });
     },
     load() {
-      reading ??= read();
-      return reading;
+      loading ??= load();
+      return loading;
     },
-    remove: () => vault.use((storage) => storage.remove(slot)),
+    remove: () => void vault.set(slot, undefined),
   };
 };

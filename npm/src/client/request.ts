@@ -2,36 +2,41 @@
 const TIMEOUT_MS = 10_000;
 const RETRY_AFTER_MAX_MS = 300_000;
 
-/** An answer whose body has been read. */
+/** An answer whose body has been read; `status` is 0 when there was none in time. */
 export interface Answer {
-  readonly response: Response;
+  readonly status: number;
   readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly etag?: string | null;
+  /** The pause the other side asked for. */
+  readonly retryMs?: number | undefined;
+  readonly cause?: unknown;
 }
 
-/** Asks, reads the whole answer, and gives up in time even where `fetch` never settles; rejects when it failed. */
+/** Reads `Retry-After`: seconds, or a date. */
+const toRetryMs = (text: string | null, nowMs: number): number | undefined => {
+  const ms = Number.isNaN(Number(text)) ? Date.parse(`${text}`) - nowMs : Number(text) * 1_000;
+  return ms > 0 ? Math.min(ms, RETRY_AFTER_MAX_MS) : undefined;
+};
+
+/** Asks and reads the whole answer; gives up in time even where `fetch` never settles, and never rejects. */
 export const request = (
   fetch: typeof globalThis.fetch,
+  nowMs: number,
   url: string,
   init: RequestInit,
 ): Promise<Answer> =>
-  new Promise((resolve, reject) => {
-    const controller = new AbortController();
-    const timer = setTimeout(() => {
-      controller.abort();
-      reject(new Error('timeout'));
-    }, TIMEOUT_MS);
-    (async () => {
-      const response = await fetch(url, { ...init, signal: controller.signal });
-      return { response, bytes: new Uint8Array(await response.arrayBuffer()) };
-    })()
-      .then(resolve, reject)
-      .finally(() => clearTimeout(timer));
-  });
-
-/** Reads `Retry-After`: seconds, or a date. */
-export const retryAfterMs = (response: Response, nowMs: number): number | undefined => {
-  const text = response.headers.get('retry-after');
-  if (!text) return undefined;
-  const ms = Number.isNaN(+text) ? Date.parse(text) - nowMs : +text * 1_000;
-  return ms >= 0 ? Math.min(ms, RETRY_AFTER_MAX_MS) : undefined;
-};
+  new Promise<Answer>((resolve, reject) => {
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    signal.onabort = reject;
+    const ask = async (): Promise<Answer> => {
+      const response = await fetch(url, { ...init, signal });
+      const { headers, status } = response;
+      return {
+        status,
+        bytes: new Uint8Array(await response.arrayBuffer()),
+        etag: headers.get('etag'),
+        retryMs: toRetryMs(headers.get('retry-after'), nowMs),
+      };
+    };
+    ask().then(resolve, reject);
+  }).catch((cause: unknown) => ({ status: 0, bytes: new Uint8Array(), cause }));

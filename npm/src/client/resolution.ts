@@ -4,34 +4,41 @@ import type { Details, ErrorCode, FlagValue, Reason } from '../types.ts';
 
 /** What is known about one flag before a caller's default and type come in; `value` is absent when the default holds. */
 export interface Resolution {
-  readonly value?: FlagValue;
-  readonly variant?: string;
+  readonly value?: FlagValue | undefined;
+  readonly variant?: string | undefined;
   readonly reason: Reason;
-  readonly detail?: string;
-  readonly rule?: string;
-  readonly revision?: number;
-  readonly errorCode?: ErrorCode;
+  readonly detail?: string | undefined;
+  readonly rule?: string | undefined;
+  readonly revision?: number | undefined;
+  readonly errorCode?: ErrorCode | undefined;
   /** Whether reading it is still to be counted as an exposure. */
   counts: boolean;
 }
 
 /** The core's reasons in the order of their numbers: OpenFeature's word, and our finer one. */
-const REASONS: readonly (readonly [Reason, string?, ErrorCode?])[] = [
-  ['STATIC'],
-  ['DEFAULT'],
-  ['TARGETING_MATCH'],
-  ['SPLIT'],
-  ['DISABLED', 'disabled'],
-  ['DISABLED', 'killed'],
-  ['DISABLED', 'prerequisite'],
-  ['TARGETING_MATCH', 'holdout'],
-  ['DEFAULT', 'out-of-rollout'],
-  ['SPLIT', 'fallthrough'],
-  ['UNKNOWN', 'unknown'],
-  ['ERROR', 'missing-unit', 'TARGETING_KEY_MISSING'],
-  ['ERROR', 'invalid-context', 'INVALID_CONTEXT'],
-  ['ERROR', 'error', 'GENERAL'],
+const REASONS = [
+  'STATIC',
+  'DEFAULT',
+  'TARGETING_MATCH',
+  'SPLIT',
+  'DISABLED disabled',
+  'DISABLED killed',
+  'DISABLED prerequisite',
+  'TARGETING_MATCH holdout',
+  'DEFAULT out-of-rollout',
+  'SPLIT fallthrough',
+  'UNKNOWN unknown',
+  'ERROR missing-unit',
+  'ERROR invalid-context',
+  'ERROR error',
 ];
+
+/** The codes of those reasons that are errors. */
+const ERRORS: Readonly<Record<number, ErrorCode>> = {
+  11: 'TARGETING_KEY_MISSING',
+  12: 'INVALID_CONTEXT',
+  13: 'GENERAL',
+};
 
 const REASON_SHIFT = 10;
 const REASON_MASK = 31;
@@ -52,18 +59,16 @@ export const resolveDecision = (
   revision: number | undefined,
   stale: boolean,
 ): Resolution => {
-  const [reason, detail, errorCode] = REASONS[(decision >>> REASON_SHIFT) & REASON_MASK] ?? ['ERROR'];
-  if (errorCode) return { ...failure(errorCode), detail: detail as string, ...(revision !== undefined && { revision }) };
-  const value = engine.value(flag, decision);
-  const variant = engine.variant(flag, decision);
-  const rule = engine.ruleId(flag, decision);
+  const index = (decision >>> REASON_SHIFT) & REASON_MASK;
+  const [reason, detail] = (REASONS[index] ?? 'ERROR').split(' ') as [Reason, string?];
   return {
-    ...(value !== undefined && { value }),
-    ...(variant !== undefined && { variant }),
-    reason: stale ? 'STALE' : reason,
-    ...(detail && { detail }),
-    ...(rule !== undefined && { rule }),
-    ...(revision !== undefined && { revision }),
+    value: engine.value(flag, decision),
+    variant: engine.variant(flag, decision),
+    reason: stale && reason !== 'ERROR' ? 'STALE' : reason,
+    detail,
+    rule: engine.ruleId(flag, decision),
+    revision,
+    errorCode: ERRORS[index],
     counts: ((decision >>> COUNTS_SHIFT) & 1) === 1,
   };
 };
@@ -93,6 +98,6 @@ export const toDetails = <Value extends FlagValue>(
   return {
     ...details,
     value: (details.value ?? fallback) as Value,
-    ...(details.errorCode && { errorMessage: MESSAGES[details.errorCode] }),
+    errorMessage: details.errorCode && MESSAGES[details.errorCode],
   };
 };

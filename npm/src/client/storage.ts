@@ -1,47 +1,53 @@
 import { openIndexedDb } from './indexed-db.ts';
-import { openLocalStorage } from './local-storage.ts';
-import type { Storage } from './options.ts';
+import type { Logger, Storage } from './options.ts';
 
-/** Keeps records for as long as the page lives, where the browser offers nothing better. */
+/** Keeps records for as long as the page lives, where there is nothing better. */
 export const openMemory = (): Storage => {
   const records = new Map<string, unknown>();
   return {
     get: async (key) => records.get(key),
-    set: async (key, value) => records.set(key, value),
-    remove: async (key) => records.delete(key),
+    set: async (key, value) =>
+      value === undefined ? records.delete(key) : records.set(key, value),
     keys: async (prefix) => [...records.keys()].filter((key) => key.startsWith(prefix)),
   };
 };
 
 /** Opens the best storage this page may use. */
 export const openStorage = (): Promise<Storage> =>
-  openIndexedDb().catch(openLocalStorage).catch(openMemory);
+  openIndexedDb()
+    .catch(async () => (await import('./local-storage.ts')).openLocalStorage())
+    .catch(openMemory);
 
-/**
- * Lets code use the storage without ever failing or acting before consent.
- *
- * **Errors** None: what fails is reported, and `use` answers `undefined`, as it does while storing is not allowed.
- */
+/** A storage that never fails and does nothing before it may: failures are reported, and answers are `undefined` then. */
 export interface Vault {
-  use<Result>(action: (storage: Storage) => Promise<Result>): Promise<Result | undefined>;
+  get(key: string): Promise<unknown>;
+  set(key: string, value: unknown): Promise<unknown>;
+  keys(prefix: string): Promise<readonly string[] | undefined>;
 }
 
 export const createVault = (
   open: () => Promise<Storage>,
   isAllowed: () => boolean,
-  report: (message: string, cause: unknown) => void,
+  report: Logger,
 ): Vault => {
   let opened: Promise<Storage> | undefined;
-  return {
-    async use(action) {
+  const guard =
+    <Input extends readonly unknown[], Result>(
+      action: (storage: Storage, ...input: Input) => Promise<Result>,
+    ) =>
+    async (...input: Input): Promise<Result | undefined> => {
       if (!isAllowed()) return undefined;
       try {
         opened ??= open();
-        return await action(await opened);
+        return await action(await opened, ...input);
       } catch (cause) {
         report('the storage failed', cause);
         return undefined;
       }
-    },
+    };
+  return {
+    get: guard((storage, key: string) => storage.get(key)),
+    set: guard((storage, key: string, value: unknown) => storage.set(key, value)),
+    keys: guard((storage, prefix: string) => storage.keys(prefix)),
   };
 };

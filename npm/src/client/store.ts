@@ -4,13 +4,6 @@ import type { ReadOptions } from './client.ts';
 import type { Bootstrap } from './options.ts';
 import { failure, keepSame, type Resolution, resolveDecision } from './resolution.ts';
 
-/** Something on the page that shows a flag: it is told when the answer it shows changes. */
-interface Watcher {
-  readonly key: string;
-  readonly options: ReadOptions | undefined;
-  readonly listener: () => void;
-}
-
 /** One line of the table: what a key answers to readers of each kind; it stays, its fields are rewritten. */
 interface Cell {
   /** For readers who follow everything. */
@@ -32,7 +25,6 @@ export interface Held {
 export interface Store {
   read(key: string, options?: ReadOptions): Resolution;
   initial(key: string, orLive: boolean): Resolution;
-  watch(watcher: Watcher): () => void;
   subscribe(listener: (changed: readonly string[]) => void): () => void;
   setPlan(held: Held): void;
   setContext(context: Context): void;
@@ -40,9 +32,6 @@ export interface Store {
   /** Decides again what depends on the time, and announces what changed. */
   decide(): void;
   announce(changed: readonly string[]): void;
-  /** The last answers with a value, for flags that answer with them while a decision is unknown. */
-  known(): Readonly<Record<string, Resolution>>;
-  setKnown(known: Readonly<Record<string, Resolution>>): void;
 }
 
 /** The outside world of a store. */
@@ -50,8 +39,6 @@ export interface StoreHost {
   now(): number;
   /** Whether the plan in use has expired. */
   isStale(): boolean;
-  /** Told about each watched answer whenever it is decided, so that it can be counted. */
-  seen(key: string, resolution: Resolution): void;
   report(message: string, cause: unknown): void;
 }
 
@@ -77,17 +64,19 @@ export const createStore = (
   const served = fromBootstrap(bootstrap);
   const overrides = new Map(Object.entries(initialOverrides ?? {}));
   const listeners = new Set<(changed: readonly string[]) => void>();
-  const watchers = new Set<Watcher>();
   /** Only flags that were asked for have a cell, so that only those are compared when everything is decided again. */
   const cells = new Map<string, Cell>();
-  const lastKnown = new Map<string, Resolution>(served);
+  const lastKnown = new Map<string, Resolution>();
   let context = initialContext;
   let plan: Held | undefined;
   let decisions: Uint32Array = new Uint32Array();
   let isStale = false;
 
+  /** What is known about somebody says nothing about anybody else. */
+  const knownKey = (key: string): string => JSON.stringify(context.units) + key;
+
   const unknown = (key: string, flag: number, resolution: Resolution): Resolution => {
-    const known = plan?.engine.onUnknown(flag) === 'last-known' && lastKnown.get(key);
+    const known = plan?.engine.onUnknown(flag) === 'last-known' && lastKnown.get(knownKey(key));
     return known ? { ...known, reason: 'CACHED', detail: 'last-known', counts: false } : resolution;
   };
 
@@ -101,7 +90,7 @@ export const createStore = (
     if (decision === undefined) return notFound;
     const resolution = resolveDecision(plan.engine, flag, decision, plan.revision, isStale);
     if (resolution.detail === 'unknown') return unknown(key, flag, resolution);
-    if (resolution.value !== undefined) lastKnown.set(key, resolution);
+    if (resolution.value !== undefined) lastKnown.set(knownKey(key), resolution);
     return resolution;
   };
   const resolveSafely = (key: string): Resolution => {
@@ -136,7 +125,7 @@ export const createStore = (
     }
   };
   const announce = (changed: readonly string[]): void => {
-    for (const listener of [...listeners]) safely(() => listener(changed));
+    for (const listener of listeners) safely(() => listener(changed));
   };
 
   /** Rewrites a cell after a change and tells whether anybody can see it. */
@@ -155,20 +144,13 @@ export const createStore = (
     return cell.live !== live || cell.shown !== shown;
   };
 
-  /** Applies a change, and tells everybody whose answer is another one after it. */
+  /** Applies a change, and tells which keys have another answer after it. */
   const update = (change: () => void, release = false): void => {
-    const before = [...watchers].map(
-      (watcher) => [watcher, read(watcher.key, watcher.options)] as const,
-    );
     isStale = host.isStale();
     safely(change);
     const changed = [...cells].filter(([key, cell]) => rewrite(key, cell, release));
-    for (const [watcher, earlier] of before) {
-      const answer = read(watcher.key, watcher.options);
-      host.seen(watcher.key, answer);
-      if (answer !== earlier) safely(watcher.listener);
-    }
-    if (changed.length) announce(changed.map(([key]) => key));
+    // Another person may see the same answers: that is news to whoever counts who saw what.
+    if (changed.length || release) announce(changed.map(([key]) => key));
   };
   const decideAll = (): void => {
     if (!plan) return;
@@ -176,14 +158,10 @@ export const createStore = (
     decisions = plan.engine.decideAll().slice();
   };
 
+  for (const [key, answer] of served) lastKnown.set(knownKey(key), answer);
   return {
     read,
     initial: (key, orLive) => served.get(key) ?? (orLive ? read(key) : notReady),
-    watch(watcher) {
-      watchers.add(watcher);
-      host.seen(watcher.key, read(watcher.key, watcher.options));
-      return () => void watchers.delete(watcher);
-    },
     subscribe(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
@@ -207,10 +185,5 @@ export const createStore = (
       }),
     decide: () => update(decideAll),
     announce,
-    known: () => Object.fromEntries(lastKnown),
-    setKnown(known) {
-      for (const [key, answer] of Object.entries(known))
-        if (!lastKnown.has(key)) lastKnown.set(key, answer);
-    },
   };
 };

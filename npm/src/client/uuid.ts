@@ -1,9 +1,13 @@
 /** Makes a version 7 UUID: it sorts by time, and its randomness keeps ids of the same millisecond apart. */
 export const uuidv7 = (nowMs: number): string => {
-  const bytes = crypto.getRandomValues(new Uint8Array(10));
-  const time = Math.max(0, Math.floor(nowMs)).toString(16).padStart(12, '0').slice(-12);
-  const random = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-  // The variant digit is 8..b: the two highest bits of its byte are 1 and 0.
-  const variant = '89ab'.charAt((bytes[9] ?? 0) & 3);
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${random.slice(0, 3)}-${variant}${random.slice(3, 6)}-${random.slice(6, 18)}`;
+  const time = Math.max(0, Math.floor(nowMs)).toString(16).padStart(12, '0');
+  const random = crypto.getRandomValues(new Uint8Array(19));
+  let i = 0;
+  // t: a digit of the time, r: a random digit, v: a random digit whose two highest bits are 1 and 0.
+  return 'tttttttt-tttt-7rrr-vrrr-rrrrrrrrrrrr'.replace(/[trv]/g, (kind) => {
+    const at = i++;
+    if (kind === 't') return time.charAt(at);
+    const digit = (random[at - 12] ?? 0) & 15;
+    return (kind === 'v' ? (digit & 3) | 8 : digit).toString(16);
+  });
 };

@@ -1,36 +1,40 @@
 import type { Status } from '../client/client.ts';
+import { explainWith } from '../client/explainer.ts';
 import { createLink, type Environment } from '../client/link.ts';
 import type { BootstrapDecision } from '../client/options.ts';
-import type { CurrentPlan } from '../client/plan-source.ts';
+import { createOutbox } from '../client/outbox.ts';
+import { createPlanSource } from '../client/plan-source.ts';
 import { createPoller, type Look } from '../client/poller.ts';
+import { createRecorder } from '../client/recorder.ts';
 import { failure, type Resolution, resolveDecision, toDetails } from '../client/resolution.ts';
 import type { Context, FlagValue } from '../types.ts';
 import type { ServerClient, ServerOptions } from './server-options.ts';
 
 const DEFAULT_REFRESH_MS = 30_000;
 
+/** The environment that a key of ours belongs to. */
+const environmentOf = (key: string): string | undefined => /^[ps]k_(.+)_[^_]+$/.exec(key)?.[1];
+
 const connectServer = (
   environment: Environment,
   options: ServerOptions,
   runsBetweenRequests: boolean,
 ): ServerClient => {
-  const { refreshMs = DEFAULT_REFRESH_MS, exposures = true } = options;
-  const link = createLink(environment, options, {
-    isAllowed: () => true,
-    onPlan: () => {},
-    onDropped: () => {},
-  });
-  const { now, outbox, plans, recorder, report } = link;
-  let isFailing = false;
+  const { key, refreshMs = DEFAULT_REFRESH_MS, exposures = true } = options;
+  const link = createLink(environment, options, () => true);
+  const { now, report } = link;
+  const outbox = createOutbox(link, () => {});
+  const recorder = createRecorder(link, outbox);
+  const place = key.startsWith('sk_') ? 'server' : 'client';
+  const plans = createPlanSource(link, environmentOf(key), environment.load, place, () => {});
+  let failing = false;
   let lookedAtMs: number | undefined;
 
-  const isStale = ({ envelope: { expiresMs } }: CurrentPlan): boolean =>
-    expiresMs > 0 && now() > expiresMs;
   const look = async (): Promise<Look> => {
-    const look = await plans.look();
-    isFailing = look.failed;
+    const result = await plans.look();
+    failing = result.failed;
     lookedAtMs = now();
-    return look;
+    return result;
   };
   const poller = createPoller(look, runsBetweenRequests ? refreshMs : 0, undefined, () => {});
 
@@ -38,11 +42,11 @@ const connectServer = (
     const plan = plans.current();
     if (!plan) return failure('PROVIDER_NOT_READY');
     try {
-      const { engine, envelope } = plan;
+      const { engine, revision } = plan;
       const flag = engine.index(key);
       if (flag < 0) return failure('FLAG_NOT_FOUND');
       engine.setContext(context ?? {}, now());
-      return resolveDecision(engine, flag, engine.decide(flag), envelope.revision, isStale(plan));
+      return resolveDecision(engine, flag, engine.decide(flag), revision, plans.isStale());
     } catch (cause) {
       report(`flag ${key} could not be decided`, cause);
       return failure('GENERAL');
@@ -50,7 +54,7 @@ const connectServer = (
   };
   const answer = (key: string, context: Context): Resolution => {
     const resolution = decide(key, context);
-    if (exposures) recorder.expose(key, resolution, context);
+    if (exposures && resolution.counts) recorder.expose(key, resolution, context ?? {});
     return resolution;
   };
   const typed =
@@ -64,7 +68,7 @@ const connectServer = (
     counts: resolution.counts,
   });
 
-  void recorder.open();
+  recorder.open();
   if (runsBetweenRequests) poller.start();
   return {
     getBoolean: typed('boolean'),
@@ -73,26 +77,25 @@ const connectServer = (
     getObject: typed('object'),
     getDetails: (key: string, fallback: FlagValue, context: Context) =>
       toDetails(answer(key, context), fallback),
-    bootstrap(context, keys) {
-      const decisions = keys
-        .map((key) => [key, decide(key, context)] as const)
-        .filter(([, { value }]) => value !== undefined);
-      return {
-        details: Object.fromEntries(
-          decisions.map(([key, resolution]) => [key, toBootstrapDecision(resolution)]),
-        ),
-      };
-    },
-    track: (name, event, context) => recorder.track(name, event, context),
-    explain: async (key, context) =>
-      (await import('../client/explain.ts')).explain(link, environment.loadFull, context, key),
+    bootstrap: (context, keys) => ({
+      details: Object.fromEntries(
+        keys
+          .map((key) => [key, decide(key, context)] as const)
+          .filter(([, { value }]) => value !== undefined)
+          .map(([key, resolution]) => [key, toBootstrapDecision(resolution)]),
+      ),
+    }),
+    track: recorder.track,
+    explain: (key, context) =>
+      explainWith(link, environment.loadFull, plans.current(), context, key, place),
     status(): Status {
       const plan = plans.current();
       return {
-        ...(plan && { revision: plan.envelope.revision, engine: plan.engineKind }),
+        revision: plan?.revision,
+        engine: plan?.engineKind,
         source: plan?.origin ?? 'none',
-        stale: plan ? isStale(plan) : false,
-        failing: isFailing,
+        stale: plans.isStale(),
+        failing,
         dropped: outbox.dropped(),
       };
     },

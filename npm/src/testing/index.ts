@@ -57,7 +57,6 @@ export const createTestClient = ({ flags = {}, context }: TestClientOptions = {}
       ...(context && { context }),
     },
   ) as Client & Watchable;
-  // The getters of the client must stay getters, so it is extended in place.
   return Object.assign(client, {
     start: () => {},
     refresh: () => Promise.resolve(),
