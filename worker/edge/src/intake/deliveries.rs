@@ -60,7 +60,7 @@ pub(super) fn group(
 /// The shard that owns a subject.
 pub(super) fn shard_of(environment: &str, unit_type: &str, unit_id: &str, shards: u32) -> u32 {
     let subject = [environment, unit_type, unit_id].join("\0");
-    let hash = pennon_core::hash::murmur3_x86_32(subject.as_bytes(), SHARD_SEED);
+    let hash = pennon_core::murmur3_x86_32(subject.as_bytes(), SHARD_SEED);
     hash.checked_rem(shards).unwrap_or(0)
 }
 

@@ -14,6 +14,9 @@ use crate::respond;
 use crate::settings::Settings;
 use crate::store::{record, shard};
 
+/// Bytes that are read of a body that is too long.
+const MAX_DRAINED_BYTES: usize = 16 * 1024 * 1024;
+
 /// The answer for a batch of which every part is committed.
 #[derive(Serialize)]
 struct Acknowledgement {
@@ -67,34 +70,32 @@ async fn commit(settings: &Settings, deliveries: Deliveries) -> Result<Acknowled
     })
 }
 
-/// Reads the body, and stops at the first byte too many.
+/// Reads the body. What is too long is read on without being kept, so that the client has sent it
+/// and listens to the answer, and cut off where that stops being polite.
 async fn body(request: &mut Request) -> Result<Vec<u8>, Failure> {
     let encoding = request.headers().get("Content-Encoding")?;
     if encoding.is_some_and(|encoding| !encoding.eq_ignore_ascii_case("identity")) {
         let message = "the body of a batch is not compressed";
         return Err(Failure::new(FailureKind::UnsupportedEncoding, message));
     }
-    let length = request.headers().get("Content-Length")?;
-    if length
-        .and_then(|length| length.parse().ok())
-        .is_some_and(|length: usize| length > MAX_BATCH_BYTES)
-    {
-        return Err(too_large());
-    }
     let mut bytes = Vec::new();
+    let mut total = 0_usize;
     let Ok(mut stream) = request.stream() else {
         return Ok(bytes);
     };
     while let Some(chunk) = stream.next().await {
-        bytes.extend(chunk?);
-        if bytes.len() > MAX_BATCH_BYTES {
-            return Err(too_large());
+        let chunk = chunk?;
+        total = total.saturating_add(chunk.len());
+        if total > MAX_DRAINED_BYTES {
+            break;
+        }
+        if total <= MAX_BATCH_BYTES {
+            bytes.extend(chunk);
         }
     }
+    if total > MAX_BATCH_BYTES {
+        let message = format!("a batch has at most {MAX_BATCH_BYTES} bytes");
+        return Err(Failure::new(FailureKind::BatchTooLarge, message));
+    }
     Ok(bytes)
-}
-
-fn too_large() -> Failure {
-    let message = format!("a batch has at most {MAX_BATCH_BYTES} bytes");
-    Failure::new(FailureKind::BatchTooLarge, message)
 }

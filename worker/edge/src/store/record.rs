@@ -30,63 +30,74 @@ pub(crate) async fn key(
 ) -> std::result::Result<Rc<KeyRecord>, Failure> {
     let name = text.record_name();
     let held = KeyRecord::recall(&name);
-    let fresh = |held: &Held<KeyRecord>| match held.record {
-        Some(_) => is_younger(held.read_at, KEY_FRESH_MS),
-        None => is_younger(held.read_at, NO_KEY_FRESH_MS),
+    let record = match held {
+        Some(Held { record, read_at }) if is_fresh_key(record.is_some(), read_at) => record,
+        held => {
+            let read = read(settings, &name)
+                .await
+                .map(|record| record.map(Rc::new));
+            settle(&name, read, held)?
+        }
     };
-    let held = match held {
-        Some(held) if fresh(&held) => held,
-        held => look(settings, &name, held).await?,
-    };
-    held.record
-        .ok_or_else(|| Failure::new(FailureKind::KeyUnknown, "there is no such key"))
+    record.ok_or_else(|| Failure::new(FailureKind::KeyUnknown, "there is no such key"))
 }
 
-/// What an environment serves now; when no store answers, what it served when one last did.
+/// What an environment serves now; when nobody answers, what it served when somebody last did.
 pub(crate) async fn environment(
     settings: &Settings,
     key: &KeyRecord,
 ) -> std::result::Result<Rc<EnvironmentRecord>, Failure> {
     let name = format!("env/{}", key.environment);
-    let held = match EnvironmentRecord::recall(&name) {
-        Some(held) if is_younger(held.read_at, ENVIRONMENT_FRESH_MS) => held,
-        held => look(settings, &name, held).await?,
+    let held = EnvironmentRecord::recall(&name);
+    let record = match held {
+        Some(Held { record, read_at }) if is_younger(read_at, ENVIRONMENT_FRESH_MS) => record,
+        held => {
+            let read = match read(settings, &name).await {
+                Ok(Some(record)) => Ok(record),
+                _ => project::ask(settings, &key.project, &name)
+                    .await
+                    .and_then(|bytes| parse(&bytes)),
+            };
+            settle(&name, read.map(|record| Some(Rc::new(record))), held)?
+        }
     };
-    if let Some(record) = held.record {
-        return Ok(record);
-    }
-    let path = format!("env/{}", key.environment);
-    let bytes = project::ask(settings, &key.project, &path)
-        .await
-        .map_err(|error| unavailable(&error))?;
-    let record = Rc::new(parse::<EnvironmentRecord>(&bytes).map_err(|error| unavailable(&error))?);
-    EnvironmentRecord::remember(&name, now_holding(Some(record.clone())));
-    Ok(record)
+    record.ok_or_else(|| {
+        let message = format!("nothing is known of `{}` at the moment", key.environment);
+        Failure::new(FailureKind::StoreUnavailable, message)
+    })
 }
 
-/// Asks the stores, and falls back to what was held before they failed.
-async fn look<T: Remembered + DeserializeOwned>(
-    settings: &Settings,
+/// Remembers what was read, or keeps what was held when nothing could be read.
+///
+/// Either way nobody looks again before the record is no longer fresh, so that requests do not all
+/// wait for stores that are down.
+fn settle<T: Remembered>(
     name: &str,
+    read: Result<Option<Rc<T>>>,
     held: Option<Held<T>>,
-) -> std::result::Result<Held<T>, Failure> {
-    match read(settings, name).await {
-        Ok(record) => {
-            let held = now_holding(record.map(Rc::new));
-            T::remember(
-                name,
-                Held {
-                    record: held.record.clone(),
-                    read_at: held.read_at,
-                },
-            );
-            Ok(held)
+) -> std::result::Result<Option<Rc<T>>, Failure> {
+    let record = match (read, held) {
+        (Ok(record), _) => record,
+        (Err(error), Some(held)) => {
+            console_error!("{name} is served as it was: {error}");
+            held.record
         }
-        Err(error) => {
-            console_error!("no store answers for {name}: {error}");
-            held.ok_or_else(|| unavailable(&error))
+        (Err(error), None) => {
+            return Err(Failure::new(
+                FailureKind::StoreUnavailable,
+                error.to_string(),
+            ));
         }
-    }
+    };
+    let read_at = Date::now().as_millis();
+    T::remember(
+        name,
+        Held {
+            record: record.clone(),
+            read_at,
+        },
+    );
+    Ok(record)
 }
 
 /// The bucket first, since it is consistent; the key-value store when the bucket fails or lacks it.
@@ -121,15 +132,13 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     serde_json::from_slice(bytes).map_err(|error| Error::RustError(error.to_string()))
 }
 
-fn unavailable(error: &Error) -> Failure {
-    Failure::new(FailureKind::StoreUnavailable, error.to_string())
-}
-
-fn now_holding<T>(record: Option<Rc<T>>) -> Held<T> {
-    Held {
-        record,
-        read_at: Date::now().as_millis(),
-    }
+fn is_fresh_key(exists: bool, read_at: u64) -> bool {
+    let limit = if exists {
+        KEY_FRESH_MS
+    } else {
+        NO_KEY_FRESH_MS
+    };
+    is_younger(read_at, limit)
 }
 
 fn is_younger(read_at: u64, fresh_ms: u64) -> bool {

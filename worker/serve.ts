@@ -1,0 +1,32 @@
+// Runs both Workers until SIGINT or SIGTERM:
+//
+//   node worker/serve.ts --edge-port 8787 --control-port 8788 --persist .pennon/state
+//
+// Prints one line of JSON with both addresses when they answer.
+import { parseArgs } from 'node:util';
+import { Miniflare } from 'miniflare';
+import { addresses, localOptions } from './local.ts';
+
+const { values } = parseArgs({
+  options: {
+    'edge-port': { type: 'string', default: '0' },
+    'control-port': { type: 'string', default: '0' },
+    persist: { type: 'string', default: '.pennon/state' },
+  },
+});
+
+const miniflare = new Miniflare(
+  localOptions({
+    persist: values.persist,
+    edgePort: Number(values['edge-port']),
+    controlPort: Number(values['control-port']),
+  }),
+);
+process.once('SIGINT', stop);
+process.once('SIGTERM', stop);
+process.stdout.write(`${JSON.stringify(await addresses(miniflare))}\n`);
+
+async function stop(): Promise<void> {
+  await miniflare.dispose();
+  process.exit(0);
+}

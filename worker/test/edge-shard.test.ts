@@ -1,0 +1,75 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { totals } from './edge-events-client.ts';
+import { type Started, startWorkers } from './start.ts';
+
+let workers: Started;
+
+beforeAll(async () => {
+  workers = await startWorkers();
+});
+
+afterAll(() => workers.stop());
+
+const id = () => randomBytes(16).toString('hex');
+
+function copy(index: number, fields: object = {}) {
+  return {
+    index,
+    id: id(),
+    at: Date.now(),
+    unit_type: 'user',
+    unit_id: `u${index}`,
+    exposure: { flag: 'shop', variant: 'on', epoch: 0, stratum: '' },
+    line: '{}',
+    ...fields,
+  };
+}
+
+function delivery(environment: string, copies: object[], fields: object = {}) {
+  const pepper = '5a'.repeat(32);
+  const received_at = Date.now();
+  return { environment, pepper, shard: 0, shards: 4, batch: id(), received_at, copies, ...fields };
+}
+
+async function deliver(body: { environment: string }): Promise<Response> {
+  const namespace = await workers.miniflare.getDurableObjectNamespace('SHARD', 'pennon-edge');
+  const stub = namespace.get(namespace.idFromName(`${body.environment}/0`));
+  const init = { method: 'POST', body: JSON.stringify(body) };
+  return (await stub.fetch('https://shard/deliver', init)) as unknown as Response;
+}
+
+it('takes the whole of a delivery or nothing', async () => {
+  const good = [copy(0), copy(1)];
+  const bad = delivery('env_atomic', [...good, copy(2, { id: 'not hexadecimal' })]);
+  await deliver(bad).then(
+    (response) => expect(response.status).toBe(500),
+    (error) => expect(String(error)).toMatch(/hexadecimal/),
+  );
+  const [before] = await totals(workers.miniflare, 'env_atomic', 1);
+  expect(before).toMatchObject({ revision: 0, cells: [] });
+
+  const mended = await deliver({ ...bad, copies: [...good, copy(2)] } as typeof bad);
+  expect(await mended.json()).toEqual({ fresh: [0, 1, 2] });
+  const [after] = await totals(workers.miniflare, 'env_atomic', 1);
+  expect(after).toMatchObject({ revision: 1, cells: [{ metric: 'exposed', n: 3 }] });
+});
+
+it('refuses what belongs to another shard', async () => {
+  await deliver(delivery('env_home', [copy(0)]));
+  for (const wrong of [{ shard: 1 }, { shards: 8 }, { pepper: '00'.repeat(32) }]) {
+    const response = await deliver(delivery('env_home', [copy(1)], wrong));
+    expect(response.status).toBe(409);
+  }
+  const [shard] = await totals(workers.miniflare, 'env_home', 1);
+  expect(shard).toMatchObject({ revision: 1, cells: [{ n: 1 }] });
+});
+
+it('grows its revision only when something is new', async () => {
+  const first = delivery('env_revision', [copy(0)]);
+  await deliver(first);
+  await deliver(first);
+  await deliver({ ...first, batch: id() } as typeof first);
+  const [shard] = await totals(workers.miniflare, 'env_revision', 1);
+  expect(shard).toMatchObject({ revision: 1 });
+});

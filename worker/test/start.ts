@@ -1,0 +1,90 @@
+// Starts the Workers for tests: in this process, or as one that can be killed.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { Miniflare } from 'miniflare';
+import { type Addresses, addresses, localOptions } from '../local.ts';
+
+const SERVE = fileURLToPath(new URL('../serve.ts', import.meta.url));
+
+/** The Workers inside this process; their stores can be reached through `miniflare`. */
+export interface Started extends Addresses {
+  readonly miniflare: Miniflare;
+  readonly persist: string;
+  stop(): Promise<void>;
+}
+
+/** The Workers in a process group of their own. */
+export interface Spawned extends Addresses {
+  /** SIGKILL to workerd and to what started it, at once. */
+  kill(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** A folder for state, which {@link removeState} takes away again. */
+export function makeState(): Promise<string> {
+  return mkdtemp(join(tmpdir(), 'pennon-state-'));
+}
+
+export function removeState(folder: string): Promise<void> {
+  return rm(folder, { recursive: true, force: true });
+}
+
+/** Starts on free ports, on the state in `persist`, or on an empty state that goes with it. */
+export async function startWorkers(options: { readonly persist?: string } = {}): Promise<Started> {
+  const persist = options.persist ?? (await makeState());
+  const miniflare = new Miniflare(localOptions({ persist }));
+  const urls = await addresses(miniflare);
+  return {
+    ...urls,
+    miniflare,
+    persist,
+    async stop() {
+      await miniflare.dispose();
+      if (options.persist === undefined) {
+        await removeState(persist);
+      }
+    },
+  };
+}
+
+/** Starts `serve.ts` with the Node that runs the test. */
+export async function spawnWorkers(persist: string): Promise<Spawned> {
+  const child = spawn(process.execPath, ['--no-warnings', SERVE, '--persist', persist], {
+    detached: true,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const urls = await firstLine(child);
+  return {
+    ...urls,
+    async kill() {
+      process.kill(-pidOf(child), 'SIGKILL');
+      await ended;
+    },
+    async stop() {
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
+
+async function firstLine(child: ChildProcess): Promise<Addresses> {
+  if (child.stdout === null) {
+    throw new Error('the Workers have no standard output');
+  }
+  for await (const line of createInterface({ input: child.stdout })) {
+    return JSON.parse(line);
+  }
+  throw new Error('the Workers ended before they answered');
+}
+
+function pidOf(child: ChildProcess): number {
+  if (child.pid === undefined) {
+    throw new Error('the Workers were not started');
+  }
+  return child.pid;
+}
