@@ -17,9 +17,7 @@ pub(super) fn for_web(module: &Path, directory: &Path, name: &str) -> Result<()>
 pub(super) fn for_worker(module: &Path, directory: &Path, name: &str) -> Result<()> {
     let mut bindgen = Bindgen::new();
     bindgen.module(true)?;
-    bindgen
-        .reset_state_function(true)
-        .force_enable_abort_handler(true);
+    bindgen.reset_state_function(true);
     write(&mut bindgen, module, directory, name)
 }
 
