@@ -15,6 +15,10 @@ declare module 'pennon:fallback' {
 }
 
 declare module 'pennon:full' {
+  export const compile: (
+    ruleset: unknown,
+    audience: 'public' | 'server',
+  ) => { readonly plan: Uint8Array; readonly names: Uint8Array };
   export const initSync: (input: { module: BufferSource }) => unknown;
   export const explain: import('./client/wasm.ts').Full['explain'];
   const init: () => Promise<unknown>;

@@ -18,15 +18,22 @@ export const createIdentity = (
   initial: Context | undefined,
   nowMs: number,
 ): Identity => {
-  let given = initial;
+  let given: Context = {};
   // A server that invented a device would draw another variant than the browser.
   let device = page && uuidv7(nowMs);
   let isOut = false;
+  const set = (context: Context | undefined): void => {
+    try {
+      given = { ...context, units: { ...context?.units } };
+    } catch {
+      // A context whose getters throw says nothing.
+      given = {};
+    }
+  };
+  set(initial);
   return {
-    set(context) {
-      given = context;
-    },
-    context: () => ({ ...given, ...(device && { units: { device, ...given?.units } }) }),
+    set,
+    context: () => ({ ...given, units: { ...(device && { device }), ...given.units } }),
     persist() {
       const known = page?.device();
       isOut = known === OPTED_OUT;

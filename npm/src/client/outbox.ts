@@ -37,11 +37,18 @@ export interface Outbox {
   dropped(): number;
 }
 
+/** Events that travel together: the same at every attempt, so that the id means the same to the edge. */
+interface Batch {
+  readonly id: string;
+  readonly dropped?: number | undefined;
+  readonly events: readonly Event[];
+}
+
 /**
  * `onDropped` is called when the number of events given up has changed.
  *
- * Every attempt is a new batch; it is the event's id that lets the edge count it once however often it arrives, and that
- * lets two tabs deliver the same stored event.
+ * An event may travel in several batches: by beacon, from another tab, after a reload. Its own id lets the edge count it
+ * once however often it arrives.
  */
 export const createOutbox = (
   { eventsUrl, headers, now, page, report, send, vault }: Link,
@@ -52,12 +59,14 @@ export const createOutbox = (
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isPaused = false;
   let isLockedOut = false;
+  let batch: Batch | undefined;
   let batchSize = MAX_EVENTS;
   let failures = 0;
   let dropped = 0;
   let droppedTold = 0;
 
   const forget = (events: Iterable<Event>): void => {
+    batch = undefined;
     for (const { id } of events) {
       waiting.delete(id);
       void vault.set(PREFIX + id, undefined);
@@ -76,36 +85,37 @@ export const createOutbox = (
       void flush();
     }, ms);
   };
-  const toBody = (events: readonly Event[]): string =>
-    JSON.stringify({
-      id: uuidv7(now()),
-      client: CLIENT_NAME,
-      sent_at: now(),
-      dropped: dropped - droppedTold || undefined,
-      events,
-    });
+  const newBatch = (events: readonly Event[], untold?: number): Batch => ({
+    id: uuidv7(now()),
+    dropped: untold || undefined,
+    events,
+  });
+  const toBody = (sent: Batch): string =>
+    JSON.stringify({ client: CLIENT_NAME, sent_at: now(), ...sent });
 
   const deliver = async (): Promise<void> => {
     while (waiting.size && !isPaused && !isLockedOut) {
-      const events = [...waiting.values()].slice(0, batchSize);
-      const old = events.filter(({ at }) => now() - at > MAX_AGE_MS);
+      const old = [...waiting.values()].filter(({ at }) => now() - at > MAX_AGE_MS);
       if (old.length) {
         drop(old, 'too old');
         continue;
       }
-      const droppedNow = dropped;
+      batch ??= newBatch([...waiting.values()].slice(0, batchSize), dropped - droppedTold);
+      const { events } = batch;
       const { status, retryMs } = await send(eventsUrl, {
         method: 'POST',
         headers: { 'content-type': 'text/plain;charset=UTF-8', ...headers },
-        body: toBody(events),
+        body: toBody(batch),
       });
       if (status >= 200 && status < 300) {
         failures = 0;
-        droppedTold = droppedNow;
+        droppedTold += batch.dropped ?? 0;
         batchSize = MAX_EVENTS;
         forget(events);
-      } else if (status === 413 && events.length > 1) batchSize = events.length >> 1;
-      else if (status === 401 || status === 403) isLockedOut = true;
+      } else if (status === 413 && events.length > 1) {
+        batchSize = events.length >> 1;
+        batch = undefined;
+      } else if (status === 401 || status === 403) isLockedOut = true;
       else if (status >= 400 && status < 500 && status !== 408 && status !== 429)
         drop(events, `status ${status}`);
       else {
@@ -140,7 +150,7 @@ export const createOutbox = (
       const events = [...waiting.values()];
       while (events.length) {
         // What a beacon carries is not acknowledged: it stays here, and may arrive twice unharmed.
-        const body = toBody(events.splice(0, MAX_EVENTS));
+        const body = toBody(newBatch(events.splice(0, MAX_EVENTS)));
         if (body.length < BEACON_MAX_LENGTH) page?.sendBeacon(eventsUrl, body);
       }
     },

@@ -25,7 +25,7 @@ export const createPoller = (
   onHide: () => void,
 ): Poller => {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let looking: Promise<void> | undefined;
+  let looking: Promise<void> = Promise.resolve();
   let stopWatching: (() => void) | undefined;
   let failures = 0;
 
@@ -39,12 +39,11 @@ export const createPoller = (
     (timer as { unref?: () => void }).unref?.();
   };
   const look = (): Promise<void> => {
-    looking ??= lookOnce()
-      .then(({ failed, retryMs }) => {
-        failures = failed ? failures + 1 : 0;
-        looking = undefined;
-        schedule(retryMs);
-      });
+    // One after the other: a look that is under way may have been answered before the change somebody waits for.
+    looking = looking.then(lookOnce).then(({ failed, retryMs }) => {
+      failures = failed ? failures + 1 : 0;
+      schedule(retryMs);
+    });
     return looking;
   };
   return {

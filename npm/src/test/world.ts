@@ -1,0 +1,173 @@
+import { readFileSync } from 'node:fs';
+import { vi } from 'vitest';
+import type { Client, Watchable } from '../client/client.ts';
+import { createConnector } from '../client/connect.ts';
+import type { ClientOptions, Storage } from '../client/options.ts';
+import type { Page } from '../client/page.ts';
+import { openMemory } from '../client/storage.ts';
+import { fromBytes } from '../client/wasm.ts';
+import { loadFull } from '../entry/full-node.ts';
+import { ENVIRONMENT } from './plans.ts';
+
+/** What the fake edge answers to one request. */
+export type Reply = Response | Promise<Response> | (() => Response | Promise<Response>);
+
+/** An event as the edge receives it. */
+export interface ReceivedEvent {
+  readonly id: string;
+  readonly type: string;
+  readonly at: number;
+  readonly units: Readonly<Record<string, string>>;
+  readonly [field: string]: unknown;
+}
+
+/** A batch as the edge receives it. */
+export interface ReceivedBatch {
+  readonly id: string;
+  readonly sent_at: number;
+  readonly dropped?: number;
+  readonly events: readonly ReceivedEvent[];
+}
+
+/** The outside world of a client, under a test's control. */
+export interface World {
+  /** What the edge answers when asked for the plan. */
+  config: Reply;
+  /** What the edge answers to a batch. */
+  events: Reply;
+  readonly configRequests: Request[];
+  readonly batches: ReceivedBatch[];
+  /** All events of all batches. */
+  received(): readonly ReceivedEvent[];
+  readonly storage: Storage;
+  readonly warnings: string[];
+  readonly page: FakePage;
+  /** Opens a client, as a visit to the page does. */
+  visit(options?: Partial<ClientOptions>): Client & Watchable;
+  /** Lets time pass for timers and clocks alike. */
+  pass(ms: number): Promise<void>;
+  /** Moves the clock without letting time pass. */
+  setClock(ms: number): void;
+  /** Serves a plan with an ETag, and 304 to whoever has it. */
+  serve(envelope: Uint8Array<ArrayBuffer>): void;
+}
+
+/** A browser page that the test shows, hides and leaves. */
+export interface FakePage extends Page {
+  cookie: string | undefined;
+  hidden: boolean;
+  readonly beacons: ReceivedBatch[];
+  hide(): void;
+  show(): void;
+}
+
+const createPage = (): FakePage => {
+  const hides = new Set<() => void>();
+  const shows = new Set<() => void>();
+  const beacons: ReceivedBatch[] = [];
+  let session: string | undefined;
+  const page: FakePage = {
+    cookie: undefined,
+    hidden: false,
+    beacons,
+    openStorage: async () => openMemory(),
+    device: () => page.cookie || undefined,
+    setDevice: (id) => {
+      page.cookie = id;
+    },
+    session: () => session,
+    setSession: (text) => {
+      session = text;
+    },
+    isHidden: () => page.hidden,
+    watch(onHide, onShow) {
+      hides.add(onHide);
+      shows.add(onShow);
+      return () => {
+        hides.delete(onHide);
+        shows.delete(onShow);
+      };
+    },
+    sendBeacon: (_, body) => beacons.push(JSON.parse(body)) > 0,
+    hide() {
+      page.hidden = true;
+      for (const listener of hides) listener();
+    },
+    show() {
+      page.hidden = false;
+      for (const listener of shows) listener();
+    },
+  };
+  return page;
+};
+
+const load = fromBytes(() => readFileSync(new URL('../../wasm/eval.wasm', import.meta.url)));
+
+export const KEY = `pk_${ENVIRONMENT}_0123456789`;
+
+/** Makes a world at a fixed time, with fake timers until the test ends. */
+export const createWorld = (): World => {
+  vi.useFakeTimers({ now: Date.UTC(2026, 10, 25), toFake: ['setTimeout', 'clearTimeout', 'Date'] });
+  vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(), ms);
+    return controller.signal;
+  });
+  const answer = async (reply: Reply): Promise<Response> =>
+    (await (typeof reply === 'function' ? reply() : reply)).clone();
+  let served = 0;
+  const world: World = {
+    config: new Response(null, { status: 503 }),
+    events: Response.json({ accepted: 0, duplicates: 0, rejected: [] }),
+    configRequests: [],
+    batches: [],
+    received: () => world.batches.flatMap(({ events }) => events),
+    storage: openMemory(),
+    warnings: [],
+    page: createPage(),
+    visit: (options = {}) =>
+      createConnector({ load, loadFull, page: world.page })({
+        endpoint: 'https://edge.test',
+        key: KEY,
+        context: { units: { user: 'u1' } },
+        storage: world.storage,
+        fetch: async (input, init) => {
+          const request = new Request(input as string, init as RequestInit);
+          if (new URL(request.url).pathname !== '/v1/events') {
+            world.configRequests.push(request);
+            return answer(world.config);
+          }
+          world.batches.push(JSON.parse(await request.text()));
+          return answer(world.events);
+        },
+        now: () => Date.now(),
+        logger: (message) => void world.warnings.push(message),
+        ...options,
+      }) as Client & Watchable,
+    async pass(ms) {
+      // In steps, because what a timer starts may need real time before it sets the next one.
+      const stepMs = Math.max(1_000, ms / 20);
+      for (let passedMs = 0; passedMs < ms; passedMs += stepMs) {
+        await vi.advanceTimersByTimeAsync(Math.min(stepMs, ms - passedMs));
+        await settle();
+      }
+    },
+    setClock: (ms) => void vi.setSystemTime(ms),
+    serve(envelope) {
+      served += 1;
+      const etag = `"${served}"`;
+      world.config = () =>
+        world.configRequests.at(-1)?.headers.get('if-none-match') === etag
+          ? new Response(null, { status: 304, headers: { etag } })
+          : new Response(envelope, { headers: { etag } });
+    },
+  };
+  return world;
+};
+
+const realSetTimeout = setTimeout;
+
+/** Lets everything happen that waits for no fake timer: digests and bodies settle outside of the microtask queue. */
+export const settle = async (): Promise<void> => {
+  for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => realSetTimeout(resolve, 1));
+};
