@@ -147,6 +147,9 @@ impl Algorithm {
 ///
 /// [`Algorithm::Native`] is always there.
 pub trait Algorithms {
+    /// Whether there is more than [`Algorithm::Native`].
+    const HAS_OTHERS: bool;
+
     /// The bucket of a unit, or `None` when this set lacks the algorithm.
     fn bucket(bucketing: &Bucketing<'_>, unit: Unit<'_>) -> Option<Bucket>;
 
@@ -159,6 +162,8 @@ pub trait Algorithms {
 pub struct NativeAlgorithms;
 
 impl Algorithms for NativeAlgorithms {
+    const HAS_OTHERS: bool = false;
+
     fn bucket(_: &Bucketing<'_>, _: Unit<'_>) -> Option<Bucket> {
         None
     }
@@ -173,6 +178,8 @@ impl Algorithms for NativeAlgorithms {
 pub struct AllAlgorithms;
 
 impl Algorithms for AllAlgorithms {
+    const HAS_OTHERS: bool = true;
+
     fn bucket(bucketing: &Bucketing<'_>, unit: Unit<'_>) -> Option<Bucket> {
         Some(bucketing.bucket(unit))
     }

@@ -2,6 +2,7 @@
 
 use crate::Algorithm;
 use crate::cbor;
+use crate::hash::Sink;
 use crate::hash::blocks::{Blocks, Compress};
 use crate::hash::crc32::Crc32;
 use crate::hash::fnv::Fnv1a;
@@ -9,7 +10,6 @@ use crate::hash::md5::Md5;
 use crate::hash::murmur3::Murmur3;
 use crate::hash::sha1::Sha1;
 use crate::hash::sha256::Sha256;
-use crate::hash::Sink;
 
 /// What is hashed besides the unit, and how the hash becomes a position.
 ///
@@ -117,9 +117,7 @@ impl Bucketing<'_> {
             | Algorithm::FlagdV1
             | Algorithm::FlagdV2
             | Algorithm::Featurevisor
-            | Algorithm::Optimizely => {
-                u64::from(self.fed(Murmur3::new(self.seed), text).finish())
-            }
+            | Algorithm::Optimizely => u64::from(self.fed(Murmur3::new(self.seed), text).finish()),
             Algorithm::UnleashRolloutLowByte => u64::from(self.low_bytes(text).finish()),
             Algorithm::FlagdV3 => u64::from(self.cbor(unit).finish()),
             Algorithm::GrowthbookV1 | Algorithm::GrowthbookNamespace => u64::from(self.units(text)),

@@ -152,19 +152,21 @@ impl Context {
         self.set(slot, Cell::sized(CellKind::Array, elements.len(), start));
     }
 
-    /// Room for the plan's slots and `elements` more cells, to be written from outside.
+    /// Room for the plan's slots and `elements` more cells, to be written from outside; when it
+    /// grows, what was in it is forgotten.
     pub fn cells_mut(&mut self, elements: usize) -> &mut [Cell] {
         let wanted = self.declared.saturating_add(elements);
         if self.cells.len() < wanted {
-            self.cells.resize(wanted, Cell::default());
+            self.cells = vec![Cell::default(); wanted];
         }
         &mut self.cells
     }
 
-    /// Room for `len` bytes of text, to be written from outside.
+    /// Room for `len` bytes of text, to be written from outside; when it grows, what was in it is
+    /// forgotten.
     pub fn text_mut(&mut self, len: usize) -> &mut [u8] {
         if self.text.len() < len {
-            self.text.resize(len, 0);
+            self.text = vec![0; len];
         }
         &mut self.text
     }

@@ -19,88 +19,100 @@ pub fn parse_date(text: &[u8]) -> Option<i64> {
 
 /// The same as a double, which is how evaluation compares dates.
 pub(crate) fn milliseconds(text: &[u8]) -> Option<f64> {
-    let mut rest = Rest(text);
-    let year = rest.digits(4, 0..=9999)?;
-    rest.skip(b"-")?;
-    let month = rest.digits(2, 1..=12)?;
-    rest.skip(b"-")?;
-    let day = rest.digits(2, 1..=days_of_month(year, month))?;
-    rest.skip(b"Tt")?;
-    let hour = rest.digits(2, 0..=23)?;
-    rest.skip(b":")?;
-    let minute = rest.digits(2, 0..=59)?;
-    rest.skip(b":")?;
-    let second = rest.digits(2, 0..=60)?;
-    let milliseconds = rest.fraction()?;
-    let offset_minutes = rest.offset()?;
+    let mut rest = Rest {
+        text,
+        is_bad: false,
+    };
+    let year = rest.digits(4, 0, 9999);
+    rest.skip(b'-');
+    let month = rest.digits(2, 1, 12);
+    rest.skip(b'-');
+    let day = rest.digits(2, 1, days_of_month(year, month));
+    rest.skip(b't');
+    let hour = rest.digits(2, 0, 23);
+    rest.skip(b':');
+    let minute = rest.digits(2, 0, 59);
+    rest.skip(b':');
+    let second = rest.digits(2, 0, 60);
+    let fraction = rest.fraction();
     let minutes = hour
         .wrapping_mul(60)
         .wrapping_add(minute)
-        .wrapping_sub(offset_minutes);
-    let milliseconds = second.wrapping_mul(1000).wrapping_add(milliseconds);
-    rest.0.is_empty().then_some(
+        .wrapping_sub(rest.offset());
+    let within_minute = second.wrapping_mul(1000).wrapping_add(fraction);
+    if rest.is_bad || !rest.text.is_empty() {
+        return None;
+    }
+    Some(
         f64::from(days_from_civil(year, month, day)) * 86_400_000.0
             + f64::from(minutes) * 60_000.0
-            + f64::from(milliseconds),
+            + f64::from(within_minute),
     )
 }
 
-struct Rest<'a>(&'a [u8]);
+/// What is left of the text; what does not belong there is noted, and looked at once.
+struct Rest<'a> {
+    text: &'a [u8],
+    is_bad: bool,
+}
 
 impl Rest<'_> {
-    fn next(&mut self) -> Option<u8> {
-        let (&byte, rest) = self.0.split_first()?;
-        self.0 = rest;
-        Some(byte)
+    /// The next byte, letters in lower case; 0 at the end.
+    fn next(&mut self) -> u8 {
+        match self.text.split_first() {
+            Some((byte, rest)) => {
+                self.text = rest;
+                byte.to_ascii_lowercase()
+            }
+            None => 0,
+        }
     }
 
-    fn skip(&mut self, one_of: &[u8]) -> Option<()> {
-        let byte = self.next()?;
-        one_of.contains(&byte).then_some(())
+    fn skip(&mut self, byte: u8) {
+        self.is_bad |= self.next() != byte;
     }
 
-    fn digits(&mut self, count: u32, allowed: core::ops::RangeInclusive<i32>) -> Option<i32> {
+    fn digits(&mut self, count: u32, least: i32, most: i32) -> i32 {
         let mut value = 0_i32;
         for _ in 0..count {
-            let digit = self.next()?.wrapping_sub(b'0');
-            if digit > 9 {
-                return None;
-            }
+            let digit = self.next().wrapping_sub(b'0');
+            self.is_bad |= digit > 9;
             value = value.wrapping_mul(10).wrapping_add(i32::from(digit));
         }
-        allowed.contains(&value).then_some(value)
+        self.is_bad |= value < least || value > most;
+        value
     }
 
     /// Milliseconds of an optional fraction.
-    fn fraction(&mut self) -> Option<i32> {
-        let Some(digits) = self.0.strip_prefix(b".") else {
-            return Some(0);
-        };
-        self.0 = digits;
-        let mut scale = 1000_i32;
+    fn fraction(&mut self) -> i32 {
         let mut value = 0_i32;
-        while let Some(digit @ b'0'..=b'9') = self.0.first() {
-            scale /= 10;
-            value = value.wrapping_add(i32::from(digit & 15).wrapping_mul(scale));
-            self.next();
+        if let Some(digits) = self.text.strip_prefix(b".") {
+            self.text = digits;
+            let mut scale = 1000_i32;
+            while let Some(digit @ b'0'..=b'9') = self.text.first() {
+                scale /= 10;
+                value = value.wrapping_add(i32::from(digit & 15).wrapping_mul(scale));
+                self.next();
+            }
+            self.is_bad |= self.text.len() == digits.len();
         }
-        (self.0.len() < digits.len()).then_some(value)
+        value
     }
 
     /// Minutes to the east of UTC.
-    fn offset(&mut self) -> Option<i32> {
-        let sign = self.next()?;
-        if sign | 32 == b'z' {
-            return Some(0);
+    fn offset(&mut self) -> i32 {
+        let sign = self.next();
+        if sign == b'z' {
+            return 0;
         }
-        let hours = self.digits(2, 0..=23)?;
-        self.skip(b":")?;
-        let minutes = self.digits(2, 0..=59)?;
-        let offset = hours.wrapping_mul(60).wrapping_add(minutes);
-        match sign {
-            b'+' => Some(offset),
-            b'-' => Some(offset.wrapping_neg()),
-            _ => None,
+        let hours = self.digits(2, 0, 23);
+        self.skip(b':');
+        let offset = hours.wrapping_mul(60).wrapping_add(self.digits(2, 0, 59));
+        self.is_bad |= sign != b'+' && sign != b'-';
+        if sign == b'-' {
+            offset.wrapping_neg()
+        } else {
+            offset
         }
     }
 }

@@ -1,6 +1,5 @@
 //! What an evaluation answers.
 
-use crate::LoadErrorKind;
 use crate::layout::outcome;
 
 /// Where an evaluation happens, in the order in which knowledge grows.
@@ -85,15 +84,15 @@ impl PackedOutcome {
     pub(crate) const NONE: u32 = 1023;
 
     /// From the number that plans carry.
-    pub(crate) fn from_wire(code: u32) -> Result<u32, LoadErrorKind> {
+    pub(crate) fn from_wire(code: u32) -> Option<u32> {
         match code {
-            outcome::PASS => Ok(Self::NONE),
-            outcome::CODE_DEFAULT => Ok(Self::CODE_DEFAULT),
-            outcome::NULL => Ok(1021),
-            outcome::ERROR => Ok(Self::ERROR),
+            outcome::PASS => Some(Self::NONE),
+            outcome::CODE_DEFAULT => Some(Self::CODE_DEFAULT),
+            outcome::NULL => Some(1021),
+            outcome::ERROR => Some(Self::ERROR),
             _ => match code.wrapping_sub(outcome::VARIANT) {
-                variant if variant < Decision::MAX_VARIANTS => Ok(variant),
-                _ => Err(LoadErrorKind::Damaged),
+                variant if variant < Decision::MAX_VARIANTS => Some(variant),
+                _ => None,
             },
         }
     }
@@ -114,7 +113,12 @@ impl Decision {
     /// Largest number of rules that a flag can have.
     pub const MAX_RULES: u32 = NO_RULE;
 
-    pub(crate) const fn new(outcome: u32, reason: Reason, rule: u32, counts_exposure: bool) -> Self {
+    pub(crate) const fn new(
+        outcome: u32,
+        reason: Reason,
+        rule: u32,
+        counts_exposure: bool,
+    ) -> Self {
         Self(outcome | (reason as u32) << 10 | rule << 15 | (counts_exposure as u32) << 30)
     }
 

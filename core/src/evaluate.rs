@@ -46,6 +46,12 @@ impl Memo {
         }
     }
 
+    /// The packed decisions, in the order of the flags; those of flags that were not decided for
+    /// the last context are of an earlier one.
+    pub fn decisions(&self) -> &[u32] {
+        &self.decisions
+    }
+
     /// Forgets everything; call it when the context has changed.
     pub fn forget(&mut self) {
         self.generation = self.generation.wrapping_add(1) & (u32::MAX >> TRUTH_BITS);
@@ -230,12 +236,7 @@ impl<'a, A: Algorithms, H: Host> Evaluation<'a, A, H> {
         Step::Decided(Decision::new(outcome, reason, rule, counts_exposure))
     }
 
-    fn fallthrough<V: Visitor>(
-        &mut self,
-        flag: u32,
-        passed: Reason,
-        visitor: &mut V,
-    ) -> Decision {
+    fn fallthrough<V: Visitor>(&mut self, flag: u32, passed: Reason, visitor: &mut V) -> Decision {
         if matches!(passed, Reason::MissingUnit | Reason::InvalidContext) {
             return Decision::new(PackedOutcome::CODE_DEFAULT, passed, NO_RULE, false);
         }

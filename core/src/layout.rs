@@ -114,7 +114,35 @@ impl Table {
     pub const fn index(self) -> usize {
         self as usize
     }
+
+    /// How many words a loaded row has.
+    pub(crate) fn width(self) -> u32 {
+        WIDTHS.get(self.index()).copied().unwrap_or_default()
+    }
 }
+
+/// The columns of every table, in order.
+pub(crate) const COLUMNS: [&[Column]; TABLES] = {
+    let mut columns: [&[Column]; TABLES] = [&[]; TABLES];
+    let mut table = 0;
+    while table < TABLES {
+        columns[table] = Table::ALL[table].columns();
+        table += 1;
+    }
+    columns
+};
+
+const WIDTHS: [u32; TABLES] = {
+    let mut widths = [0; TABLES];
+    let mut table = 0;
+    while table < TABLES {
+        #[expect(clippy::cast_possible_truncation, reason = "a handful of columns")]
+        let width = COLUMNS[table].len() as u32;
+        widths[table] = width;
+        table += 1;
+    }
+    widths
+};
 
 /// How a column travels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

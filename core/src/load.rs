@@ -6,18 +6,16 @@ mod depth;
 mod reader;
 
 use alloc::vec;
+use alloc::vec::Vec;
 
 use crate::error::{LoadError, LoadErrorKind};
-use crate::layout::{MAGIC, TABLES, Table, VERSION};
+use crate::layout::{COLUMNS, MAGIC, TABLES, Table, VERSION};
 use crate::plan::{Needs, Plan};
 use columns::Columns;
 use reader::Reader;
 
 /// How deeply conditions and prerequisites may nest together.
-pub const MAX_DEPTH: u32 = 128;
-
-/// A check that failed; the reader knows how far it had come.
-type Checked<T = ()> = Result<T, LoadErrorKind>;
+pub const MAX_DEPTH: u8 = 128;
 
 impl Plan {
     /// Reads a plan.
@@ -33,61 +31,62 @@ impl Plan {
     }
 }
 
-fn load(reader: &mut Reader<'_>) -> Checked<Plan> {
-    if reader.take(3)? != MAGIC {
+fn load(reader: &mut Reader<'_>) -> Result<Plan, LoadErrorKind> {
+    if reader.take(3) != MAGIC {
         return Err(LoadErrorKind::NotAPlan);
     }
-    if reader.take(1)? != [VERSION] {
+    if reader.take(1) != [VERSION] {
         return Err(LoadErrorKind::TooNew);
     }
     let needs = Needs {
-        operators: [reader.number()?, reader.number()?],
-        algorithms: reader.number()?,
+        operators: [reader.number(), reader.number()],
+        algorithms: reader.number(),
     };
     let mut plan = Plan {
         needs,
-        words: vec![],
-        bytes: vec![],
-        counts: [0; TABLES],
-        bases: [0; TABLES],
+        words: Vec::new(),
+        bytes: Vec::new(),
+        places: [[0; 2]; TABLES],
     };
-    let words = counts(reader, &mut plan)?;
-    let leaves = reader.number()?;
-    plan.bytes = reader.take(plan.count(Table::Bytes))?.to_vec();
-    plan.words = vec![0; usize::try_from(words).unwrap_or_default()];
-    let mut columns = Columns::new(reader, plan, leaves);
-    columns.read()?;
-    check::check(&mut columns)?;
-    let plan = columns.plan;
-    if !reader.rest.is_empty() {
+    let words = lay_out(reader, &mut plan);
+    let leaves = reader.number();
+    let len = plan.count(Table::Bytes);
+    plan.bytes = reader.take(len).into();
+    if reader.is_bad {
         return Err(LoadErrorKind::Damaged);
     }
-    Ok(plan)
+    plan.words = vec![0; usize::try_from(words).unwrap_or_default()];
+    let mut columns = Columns::new(reader, plan, leaves);
+    columns.read();
+    if !columns.is_bad() {
+        columns.check();
+    }
+    if columns.is_bad() {
+        return Err(LoadErrorKind::Damaged);
+    }
+    if columns.is_too_deep() {
+        return Err(LoadErrorKind::TooDeep);
+    }
+    Ok(columns.plan)
 }
 
 /// Reads how many rows each table has, lays the tables out and gives their size in words.
 ///
-/// Every row takes a byte or more per column on the wire, so what the counts ask for is bounded
-/// by the length of the plan.
-fn counts(reader: &mut Reader<'_>, plan: &mut Plan) -> Checked<u32> {
+/// Every row takes a byte or more on the wire, so what the counts ask for is bounded by the length
+/// of the plan.
+#[inline(never)]
+fn lay_out(reader: &mut Reader<'_>, plan: &mut Plan) -> u32 {
     let mut words = 0_u32;
-    let mut least_bytes = 0_usize;
-    let layout = plan.counts.iter_mut().zip(&mut plan.bases);
-    for (table, (count, base)) in Table::ALL.into_iter().zip(layout) {
-        *count = reader.number()?;
-        *base = words;
-        let rows = usize::try_from(*count).unwrap_or(usize::MAX);
-        least_bytes = least_bytes.saturating_add(rows);
-        if least_bytes > reader.rest.len() {
-            return Err(LoadErrorKind::Damaged);
-        }
+    let mut rows = 0_u32;
+    for (place, columns) in plan.places.iter_mut().zip(COLUMNS) {
+        let count = reader.number();
+        *place = [words, count];
+        rows = rows.saturating_add(count);
         // One row more holds the ends of spans.
-        let width = u32::try_from(table.columns().len()).unwrap_or_default();
-        words = count
-            .checked_add(1)
-            .and_then(|rows| rows.checked_mul(width))
-            .and_then(|size| words.checked_add(size))
-            .ok_or(LoadErrorKind::Damaged)?;
+        let width = u32::try_from(columns.len()).unwrap_or_default();
+        words = words.saturating_add(count.saturating_add(1).saturating_mul(width));
     }
-    Ok(words)
+    let left = u32::try_from(reader.rest.len()).unwrap_or(u32::MAX);
+    reader.require(rows <= left && words < 1 << 30);
+    words
 }

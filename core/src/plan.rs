@@ -23,8 +23,8 @@ pub struct Plan {
     pub(crate) needs: Needs,
     pub(crate) words: Vec<u32>,
     pub(crate) bytes: Vec<u8>,
-    pub(crate) counts: [u32; TABLES],
-    pub(crate) bases: [u32; TABLES],
+    /// Where each table begins among the words, and how many rows it has.
+    pub(crate) places: [[u32; 2]; TABLES],
 }
 
 /// What a plan asks of the code that evaluates it.
@@ -212,55 +212,62 @@ impl Plan {
         &self.bytes
     }
 
+    /// For each table, in order: where it begins in [`words`](Self::words), and its rows.
+    pub fn places(&self) -> &[[u32; 2]; TABLES] {
+        &self.places
+    }
+
     /// Where a table begins in [`words`](Self::words).
     pub fn base(&self, table: Table) -> u32 {
-        self.bases.get(table.index()).copied().unwrap_or_default()
+        let [base, _] = self.table(table);
+        base
     }
 
     /// The number of rows of a table.
     pub fn count(&self, table: Table) -> u32 {
-        self.counts.get(table.index()).copied().unwrap_or_default()
+        let [_, count] = self.table(table);
+        count
+    }
+
+    fn table(&self, table: Table) -> [u32; 2] {
+        self.places.get(table.index()).copied().unwrap_or_default()
     }
 }
 
 pub(crate) const FLAG_RULES: u32 = 8;
 
 impl Plan {
+    /// A row, or several, as its words.
+    #[inline(never)]
     pub(crate) fn row<const WIDTH: usize>(&self, table: Table, row: u32) -> &[u32; WIDTH] {
-        let width = u32::try_from(table.columns().len()).unwrap_or_default();
-        let at = self.base(table).wrapping_add(row.wrapping_mul(width));
-        usize::try_from(at)
-            .ok()
-            .and_then(|at| self.words.get(at..))
+        self.words
+            .get(self.place(table, row, 0)..)
             .and_then(<[u32]>::first_chunk)
             .unwrap_or(&[0; WIDTH])
     }
 
+    #[inline(never)]
     pub(crate) fn cell(&self, table: Table, row: u32, column: u32) -> u32 {
-        let width = u32::try_from(table.columns().len()).unwrap_or_default();
-        let at = self
-            .base(table)
-            .wrapping_add(row.wrapping_mul(width))
-            .wrapping_add(column);
-        usize::try_from(at)
-            .ok()
-            .and_then(|at| self.words.get(at))
+        self.words
+            .get(self.place(table, row, column))
             .copied()
             .unwrap_or_default()
     }
 
+    #[inline(never)]
     pub(crate) fn set(&mut self, table: Table, row: u32, column: u32, value: u32) {
-        let width = u32::try_from(table.columns().len()).unwrap_or_default();
-        let at = self
-            .base(table)
-            .wrapping_add(row.wrapping_mul(width))
-            .wrapping_add(column);
-        if let Some(word) = usize::try_from(at)
-            .ok()
-            .and_then(|at| self.words.get_mut(at))
-        {
+        let place = self.place(table, row, column);
+        if let Some(word) = self.words.get_mut(place) {
             *word = value;
         }
+    }
+
+    fn place(&self, table: Table, row: u32, column: u32) -> usize {
+        let place = self
+            .base(table)
+            .wrapping_add(row.wrapping_mul(table.width()))
+            .wrapping_add(column);
+        usize::try_from(place).unwrap_or(usize::MAX)
     }
 
     /// The rows that a span column gives a row.

@@ -5,88 +5,106 @@ use core::cmp::Ordering;
 /// A valid version; identifiers stay text, so numbers can be of any size.
 #[derive(Clone, Copy)]
 pub(crate) struct Version<'a> {
+    /// Three numbers, separated by dots.
     core: &'a [u8],
+    /// Identifiers, separated by dots; empty for a release.
     pre_release: &'a [u8],
 }
 
 impl<'a> Version<'a> {
     /// Takes `major.minor.patch`, then an optional pre-release and build.
     pub(crate) fn parse(text: &'a [u8]) -> Option<Self> {
-        let (text, build) = cut(text, b'+');
-        let (core, pre_release) = cut(text, b'-');
-        let numbers = core.split(|&byte| byte == b'.');
-        if numbers.clone().count() != 3 || !numbers.clone().all(is_number) {
+        let mut rest = text;
+        let core = identifiers(&mut rest, b'.', true)?;
+        let is_core = |byte: &u8| *byte == b'.' || byte.is_ascii_digit();
+        let dots = core.iter().filter(|byte| **byte == b'.').count();
+        if dots != 2 || !core.iter().all(is_core) {
             return None;
         }
-        let is_valid = |part: Option<&[u8]>, is_strict| {
-            part.is_none_or(|part| {
-                part.split(|&byte| byte == b'.')
-                    .all(|id| is_identifier(id, is_strict))
-            })
-        };
-        if !is_valid(pre_release, true) || !is_valid(build, false) {
-            return None;
-        }
-        Some(Self {
+        let mut version = Self {
             core,
-            pre_release: pre_release.unwrap_or_default(),
-        })
+            pre_release: &[],
+        };
+        if let Some(after) = rest.strip_prefix(b"-") {
+            rest = after;
+            version.pre_release = identifiers(&mut rest, b'-', true)?;
+        }
+        if let Some(after) = rest.strip_prefix(b"+") {
+            rest = after;
+            identifiers(&mut rest, b'-', false)?;
+        }
+        rest.is_empty().then_some(version)
     }
 
     /// Precedence; builds do not count.
     pub(crate) fn compare(self, other: Self) -> Ordering {
-        let releases = self.pre_release.is_empty().cmp(&other.pre_release.is_empty());
-        compare_dotted(self.core, other.core)
-            .then(releases)
-            .then_with(|| compare_dotted(self.pre_release, other.pre_release))
+        let mut order = compare_dotted(self.core, other.core);
+        if order.is_eq() {
+            order = self
+                .pre_release
+                .is_empty()
+                .cmp(&other.pre_release.is_empty());
+        }
+        if order.is_eq() {
+            order = compare_dotted(self.pre_release, other.pre_release);
+        }
+        order
     }
 }
 
-/// What is before the first such byte, and what is after it.
-fn cut(text: &[u8], at: u8) -> (&[u8], Option<&[u8]>) {
-    let mut parts = text.splitn(2, |&byte| byte == at);
-    (parts.next().unwrap_or_default(), parts.next())
+/// Takes identifiers separated by dots; `also` may be part of one.
+fn identifiers<'a>(rest: &mut &'a [u8], also: u8, is_strict: bool) -> Option<&'a [u8]> {
+    let all = *rest;
+    loop {
+        let (id, after) = cut(rest, |byte| {
+            byte.is_ascii_alphanumeric() || byte == also && byte != b'.'
+        });
+        let has_leading_zero = id.len() > 1 && id.first() == Some(&b'0');
+        if id.is_empty() || (is_strict && has_leading_zero && is_number(id)) {
+            return None;
+        }
+        *rest = after;
+        match after.strip_prefix(b".") {
+            Some(after) => *rest = after,
+            None => return all.get(..all.len().wrapping_sub(after.len())),
+        }
+    }
 }
 
-fn is_number(text: &[u8]) -> bool {
-    is_identifier(text, true) && text.iter().all(u8::is_ascii_digit)
+/// The longest beginning of which every byte passes, and what follows.
+fn cut(text: &[u8], passes: impl Fn(u8) -> bool) -> (&[u8], &[u8]) {
+    let len = text
+        .iter()
+        .position(|byte| !passes(*byte))
+        .unwrap_or(text.len());
+    text.split_at_checked(len).unwrap_or_default()
 }
 
-fn is_identifier(text: &[u8], is_strict: bool) -> bool {
-    let has_leading_zero = text.len() > 1 && text.first() == Some(&b'0');
-    !text.is_empty()
-        && text
-            .iter()
-            .all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
-        && !(is_strict && has_leading_zero && text.iter().all(u8::is_ascii_digit))
+fn is_number(id: &[u8]) -> bool {
+    id.iter().all(u8::is_ascii_digit)
 }
 
 /// Identifiers from left to right; a prefix comes first.
-fn compare_dotted(left: &[u8], right: &[u8]) -> Ordering {
-    let mut right = right.split(|&byte| byte == b'.');
-    for id in left.split(|&byte| byte == b'.') {
-        let order = match right.next() {
-            Some(other) => compare_identifiers(id, other),
-            None => Ordering::Greater,
-        };
+fn compare_dotted(mut left: &[u8], mut right: &[u8]) -> Ordering {
+    while !left.is_empty() && !right.is_empty() {
+        let (id, after) = cut(left, |byte| byte != b'.');
+        let (other, other_after) = cut(right, |byte| byte != b'.');
+        let order = compare_identifiers(id, other);
         if order.is_ne() {
             return order;
         }
+        left = after.get(1..).unwrap_or_default();
+        right = other_after.get(1..).unwrap_or_default();
     }
-    match right.next() {
-        Some(_) => Ordering::Less,
-        None => Ordering::Equal,
-    }
+    left.len().cmp(&right.len())
 }
 
 /// Numbers come before other identifiers and compare by size.
 fn compare_identifiers(left: &[u8], right: &[u8]) -> Ordering {
-    let is_text = |id: &[u8]| !id.iter().all(u8::is_ascii_digit);
-    let by_kind = is_text(left).cmp(&is_text(right));
-    let by_len = if is_text(left) {
-        Ordering::Equal
-    } else {
-        left.len().cmp(&right.len())
-    };
-    by_kind.then(by_len).then_with(|| left.cmp(right))
+    let (is_left, is_right) = (is_number(left), is_number(right));
+    let mut order = is_right.cmp(&is_left);
+    if order.is_eq() && is_left {
+        order = left.len().cmp(&right.len());
+    }
+    order.then_with(|| left.cmp(right))
 }

@@ -1,10 +1,10 @@
 //! Conditions in three-valued logic.
 
 use super::{Evaluation, TRUTH_BITS};
+use crate::Algorithms;
 use crate::decision::Reason;
 use crate::host::{Host, Truth, Visitor};
 use crate::layout::{Table, operator};
-use crate::Algorithms;
 
 impl From<bool> for Truth {
     fn from(holds: bool) -> Self {
@@ -47,8 +47,7 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
     }
 
     fn truth_anew<V: Visitor>(&mut self, expression: u32, visitor: &mut V) -> Truth {
-        let &[code, bits, slot, start, _, _, _, end] =
-            self.plan.row(Table::Expression, expression);
+        let &[code, bits, slot, start, _, _, _, end] = self.plan.row(Table::Expression, expression);
         let operands = start..end;
         let first = self.plan.cell(Table::Operand, start, 0);
         match code {

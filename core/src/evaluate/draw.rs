@@ -64,72 +64,58 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
             let &[from, to, entry_bits, _] = self.plan.row(Table::Entry, entry);
             match *position {
                 Position::Native(position) => (from..=to).contains(&position),
-                Position::Foreign(position) => {
+                Position::Foreign(position) if A::HAS_OTHERS => {
                     let (from, to) = (self.plan.number(from), self.plan.number(to));
                     let is_included = entry_bits & bits::TO_INCLUDED != 0;
                     position >= from && (position < to || (is_included && position <= to))
                 }
-                Position::Missing(_) | Position::Unknown => false,
+                _ => false,
             }
         })
     }
 
     fn position<V: Visitor>(&self, shape: u32, flag: u32, visitor: &mut V) -> Position {
-        let Some(hash) = self.plan.cell(Table::Shape, shape, 0).checked_sub(1) else {
-            let &[_, _, slot, _, _, _, _, seed] = self.plan.row(Table::Flag, flag);
-            return match self.unit(slot) {
-                Ok(cell) => self.native(cell, seed, hash_of_flag(flag), slot, visitor),
-                Err(position) => position,
-            };
+        let own = self.plan.row::<8>(Table::Flag, flag);
+        let hash = self.plan.cell(Table::Shape, shape, 0).checked_sub(1);
+        let units = match hash {
+            Some(hash) => self.plan.span(Table::Hash, hash, 7),
+            None => 0..1,
         };
-        let units = self.plan.span(Table::Hash, hash, 7);
-        let mut found = None;
+        let mut slot = 0;
+        let mut cell = Cell::default();
         for unit in units {
-            let slot = self.plan.cell(Table::Unit, unit, 0);
-            match self.unit(slot) {
-                Ok(cell) => {
-                    found = Some((cell, slot));
-                    break;
-                }
-                Err(Position::Unknown) => return Position::Unknown,
-                Err(_) => {}
+            slot = match hash {
+                Some(_) => self.plan.cell(Table::Unit, unit, 0),
+                None => own[2],
+            };
+            cell = self.context.cell(slot);
+            if cell.kind() != CellKind::Missing {
+                break;
+            }
+            if self.may_be_known_elsewhere(slot) {
+                return Position::Unknown;
             }
         }
-        let &[algorithm, missing, _, _, _, seed, ..] = self.plan.row::<8>(Table::Hash, hash);
+        let (row, algorithm, missing, seed) = match hash {
+            Some(hash) => {
+                let &[algorithm, missing, _, _, _, seed, ..] =
+                    self.plan.row::<8>(Table::Hash, hash);
+                (hash, algorithm, missing, seed)
+            }
+            None => (!flag, Algorithm::Native.code(), 0, own[7]),
+        };
         let is_native = algorithm == Algorithm::Native.code();
-        match found {
-            Some((cell, slot)) if is_native => self.native(cell, seed, hash, slot, visitor),
-            Some((cell, slot)) => self.foreign(hash, cell, slot, visitor),
-            None => self.without_unit(hash, is_native, missing),
+        match cell.kind() {
+            CellKind::Missing => self.without_unit(row, is_native, missing),
+            CellKind::Text if is_native => {
+                let position = murmur3_x86_32(self.context.text(cell), seed);
+                visitor.bucket(row, slot, f64::from(position));
+                Position::Native(position)
+            }
+            _ if is_native => Position::Missing(Miss::InvalidContext),
+            _ if A::HAS_OTHERS => self.foreign(row, cell, slot, visitor),
+            _ => Position::Unknown,
         }
-    }
-
-    /// The value of a unit's slot, or why there is none.
-    fn unit(&self, slot: u32) -> Result<Cell, Position> {
-        let cell = self.context.cell(slot);
-        if cell.kind() != CellKind::Missing {
-            Ok(cell)
-        } else if self.may_be_known_elsewhere(slot) {
-            Err(Position::Unknown)
-        } else {
-            Err(Position::Missing(Miss::MissingUnit))
-        }
-    }
-
-    fn native<V: Visitor>(
-        &self,
-        cell: Cell,
-        seed: u32,
-        hash: u32,
-        slot: u32,
-        visitor: &mut V,
-    ) -> Position {
-        if cell.kind() != CellKind::Text {
-            return Position::Missing(Miss::InvalidContext);
-        }
-        let position = murmur3_x86_32(self.context.text(cell), seed);
-        visitor.bucket(hash, slot, f64::from(position));
-        Position::Native(position)
     }
 
     fn foreign<V: Visitor>(&self, hash: u32, cell: Cell, slot: u32, visitor: &mut V) -> Position {
@@ -159,17 +145,19 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
             _ => return Position::Missing(Miss::MissingUnit),
         };
         if is_native {
-            return Position::Native(random);
+            Position::Native(random)
+        } else if A::HAS_OTHERS {
+            self.bucketing(hash)
+                .and_then(|bucketing| A::position(&bucketing, random))
+                .map_or(Position::Unknown, Position::Foreign)
+        } else {
+            Position::Unknown
         }
-        self.bucketing(hash)
-            .and_then(|bucketing| A::position(&bucketing, random))
-            .map_or(Position::Unknown, Position::Foreign)
     }
 
     /// The hash row, if this code knows its algorithm.
     fn bucketing(&self, hash: u32) -> Option<Bucketing<'_>> {
-        let &[algorithm, _, prefix, _, suffix, seed, space, _] =
-            self.plan.row(Table::Hash, hash);
+        let &[algorithm, _, prefix, _, suffix, seed, space, _] = self.plan.row(Table::Hash, hash);
         Some(Bucketing {
             algorithm: Algorithm::from_code(algorithm)?,
             prefix: self.plan.text(prefix),
@@ -184,8 +172,3 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
 
 const MISSING_ZERO: u32 = MissingUnit::Zero as u32;
 const MISSING_RANDOM: u32 = MissingUnit::Random as u32;
-
-/// How visitors hear of a flag's own hash.
-fn hash_of_flag(flag: u32) -> u32 {
-    !flag
-}

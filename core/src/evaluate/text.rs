@@ -4,23 +4,24 @@ use crate::TextTest;
 
 /// Whether the text passes the test; when `ignores_case`, text is ASCII and the operand lower case.
 pub(super) fn holds(test: TextTest, text: &[u8], operand: &[u8], ignores_case: bool) -> bool {
-    let is_equal = |part: &[u8]| {
-        if ignores_case {
-            part.eq_ignore_ascii_case(operand)
-        } else {
-            part == operand
-        }
+    let Some(slack) = text.len().checked_sub(operand.len()) else {
+        return false;
     };
-    let len = operand.len();
-    match test {
-        TextTest::Equal => is_equal(text),
-        TextTest::Prefix => text.get(..len).is_some_and(is_equal),
-        TextTest::Suffix => text
-            .len()
-            .checked_sub(len)
-            .and_then(|at| text.get(at..))
-            .is_some_and(is_equal),
-        // Windows have no width 0; every text contains the empty one.
-        TextTest::Contains => len == 0 || text.windows(len).any(is_equal),
-    }
+    let (first, last) = match test {
+        TextTest::Equal if slack > 0 => return false,
+        TextTest::Equal | TextTest::Prefix => (0, 0),
+        TextTest::Suffix => (slack, slack),
+        TextTest::Contains => (0, slack),
+    };
+    (first..=last).any(|at| {
+        let part = text.get(at..).unwrap_or_default();
+        part.iter().zip(operand).all(|(byte, operand)| {
+            let byte = if ignores_case {
+                byte.to_ascii_lowercase()
+            } else {
+                *byte
+            };
+            byte == *operand
+        })
+    })
 }

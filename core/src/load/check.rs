@@ -2,42 +2,39 @@
 //! outcome is checked against what it belongs to.
 
 use super::columns::Columns;
-use super::Checked;
 use crate::decision::{NO_RULE, PackedOutcome};
-use crate::error::LoadErrorKind;
 use crate::hash::Sink;
 use crate::hash::murmur3::Murmur3;
 use crate::layout::{Table, operator};
 use crate::plan::{FLAG_RULES, NUMBERED};
 use crate::{Algorithm, Decision};
 
-pub(super) fn check(columns: &mut Columns<'_, '_>) -> Checked {
-    columns.numbers()?;
-    columns.keys()?;
-    columns.hashes()?;
-    columns.rules_and_flags()?;
-    columns.expressions()?;
-    columns.shapes()?;
-    columns.outcomes()?;
-    columns.depth()
-}
-
 /// Set in a loaded target when the rest is a shape rather than an outcome.
 pub(crate) const SHAPE: u32 = 1 << 16;
 
 impl Columns<'_, '_> {
+    /// Checks and completes every table.
+    pub(super) fn check(&mut self) {
+        self.numbers();
+        self.keys();
+        self.hashes();
+        self.rules_and_flags();
+        self.expressions();
+        self.shapes();
+        self.outcomes();
+    }
+
     /// Form 0 is a whole number from 0, form 1 the negative of one, form 2 the bits of a double.
-    fn numbers(&mut self) -> Checked {
+    fn numbers(&mut self) {
         for row in 0..self.plan.count(Table::Number) {
             let &[low, high, form] = self.plan.row(Table::Number, row);
             let whole = f64::from(high) * 4_294_967_296.0 + f64::from(low);
             match form {
                 0 => self.set_halves(row, whole.to_bits()),
                 1 => self.set_halves(row, (-whole).to_bits()),
-                _ => require(form == 2)?,
+                _ => self.require(form == 2),
             }
         }
-        Ok(())
     }
 
     #[expect(
@@ -50,23 +47,22 @@ impl Columns<'_, '_> {
     }
 
     /// Keys are the first texts and ascend, so that they can be searched.
-    fn keys(&self) -> Checked {
+    fn keys(&mut self) {
         let flags = self.plan.count(Table::Flag);
-        require(flags <= self.plan.count(Table::Text))?;
+        self.require(flags <= self.plan.count(Table::Text));
         for flag in 1..flags {
-            let previous = self.plan.text(flag.wrapping_sub(1));
-            require(previous < self.plan.text(flag))?;
+            let ascends = self.plan.text(flag.wrapping_sub(1)) < self.plan.text(flag);
+            self.require(ascends);
         }
-        Ok(())
     }
 
-    fn hashes(&mut self) -> Checked {
+    fn hashes(&mut self) {
         for unit in 0..self.plan.count(Table::Unit) {
-            self.within(Table::Slot, self.plan.cell(Table::Unit, unit, 0))?;
+            self.within(Table::Slot, self.plan.cell(Table::Unit, unit, 0));
         }
         for hash in 0..self.plan.count(Table::Hash) {
             let &[algorithm, missing, prefix, purpose, ..] = self.plan.row::<8>(Table::Hash, hash);
-            require(missing <= 2 && purpose <= 2)?;
+            self.require(missing <= 2 && purpose <= 2);
             if algorithm == Algorithm::Native.code() {
                 let purpose = match purpose {
                     1 => "/gate",
@@ -77,7 +73,6 @@ impl Columns<'_, '_> {
                 self.plan.set(Table::Hash, hash, 5, seed);
             }
         }
-        Ok(())
     }
 
     fn seed(&self, salt: u32, purpose: &str) -> u32 {
@@ -87,47 +82,46 @@ impl Columns<'_, '_> {
         murmur3.finish()
     }
 
-    fn rules_and_flags(&mut self) -> Checked {
+    fn rules_and_flags(&mut self) {
         for rule in 0..self.plan.count(Table::Rule) {
-            let target = self.target(self.plan.cell(Table::Rule, rule, 1))?;
+            let target = self.target(self.plan.cell(Table::Rule, rule, 1));
             self.plan.set(Table::Rule, rule, 1, target);
         }
         for flag in 0..self.plan.count(Table::Flag) {
             let &[_, _, unit, salt, _, off, fallthrough, ..] =
                 self.plan.row::<8>(Table::Flag, flag);
-            self.within(Table::Slot, unit)?;
-            require(off > 0)?;
-            let off = PackedOutcome::from_wire(off)?;
+            self.within(Table::Slot, unit);
+            self.require(off > 0);
+            let off = self.outcome(off);
             self.plan.set(Table::Flag, flag, 5, off);
-            let fallthrough = self.target(fallthrough)?;
+            let fallthrough = self.target(fallthrough);
             self.plan.set(Table::Flag, flag, 6, fallthrough);
             let seed = self.seed(salt.checked_sub(1).unwrap_or(flag), "/split");
             self.plan.set(Table::Flag, flag, 7, seed);
-            self.rule_ids(flag)?;
+            self.rule_ids(flag);
         }
-        Ok(())
     }
 
     /// Even: an outcome. Odd: a reference to a shape.
-    fn target(&mut self, code: u32) -> Checked<u32> {
+    fn target(&mut self, code: u32) -> u32 {
         if code & 1 == 0 {
-            require(code > 0)?;
-            PackedOutcome::from_wire(code >> 1)
+            self.require(code > 0);
+            self.outcome(code >> 1)
         } else {
-            Ok(self.reference(Table::Shape, code >> 1)? | SHAPE)
+            self.reference(Table::Shape, code >> 1) | SHAPE
         }
     }
 
     /// 0 is `r` and the number after the last one of this flag; otherwise, one less is even for a
     /// text and odd for a distance from that number, zigzag.
-    fn rule_ids(&mut self, flag: u32) -> Checked {
+    fn rule_ids(&mut self, flag: u32) {
         let rules = self.plan.span(Table::Flag, flag, FLAG_RULES);
-        require(rules.end.wrapping_sub(rules.start) < NO_RULE)?;
+        self.require(rules.end.wrapping_sub(rules.start) < NO_RULE);
         let mut expected = 1_u32;
         for rule in rules {
             let code = self.plan.cell(Table::Rule, rule, 3);
             let id = match code.checked_sub(1) {
-                Some(code) if code & 1 == 0 => self.within(Table::Text, code >> 1)?,
+                Some(code) if code & 1 == 0 => self.within(Table::Text, code >> 1),
                 code => {
                     let zigzag = code.unwrap_or_default() >> 1;
                     let number = expected.wrapping_add((zigzag >> 1) ^ (zigzag & 1).wrapping_neg());
@@ -137,10 +131,9 @@ impl Columns<'_, '_> {
             };
             self.plan.set(Table::Rule, rule, 3, id);
         }
-        Ok(())
     }
 
-    fn expressions(&mut self) -> Checked {
+    fn expressions(&mut self) {
         for expression in 0..self.plan.count(Table::Expression) {
             let &[code, _, slot, start, _, _, _, end] =
                 self.plan.row(Table::Expression, expression);
@@ -149,19 +142,18 @@ impl Columns<'_, '_> {
                 continue;
             }
             if code >= operator::FIRST_LEAF {
-                self.within(Table::Slot, slot)?;
+                self.within(Table::Slot, slot);
             }
-            require(operand_count(code).contains(&end.wrapping_sub(start)))?;
+            self.require(operand_count(code).contains(&end.wrapping_sub(start)));
             for operand in start..end {
                 let value = self.plan.cell(Table::Operand, operand, 0);
-                let value = self.operand(code, operand == start, value)?;
+                let value = self.operand(code, operand == start, value);
                 self.plan.set(Table::Operand, operand, 0, value);
             }
         }
-        Ok(())
     }
 
-    fn operand(&mut self, code: u32, is_first: bool, value: u32) -> Checked<u32> {
+    fn operand(&mut self, code: u32, is_first: bool, value: u32) -> u32 {
         match code {
             operator::ALL | operator::ANY | operator::NOT => {
                 self.reference(Table::Expression, value)
@@ -169,8 +161,8 @@ impl Columns<'_, '_> {
             operator::WINDOW => self.optional(Table::Number, value),
             operator::SPLIT => self.reference(Table::Shape, value),
             operator::FLAG_IS if is_first => self.within(Table::Flag, value),
-            operator::FLAG_IS => PackedOutcome::from_wire(value),
-            operator::BOOLEAN => Ok(value),
+            operator::FLAG_IS => self.outcome(value),
+            operator::BOOLEAN => value,
             operator::IN_LIST => self.reference(Table::List, value),
             operator::NUMBER_IN => self.reference(Table::Number, value),
             _ if code & !3 == operator::NUMBER_ORDER || code & !3 == operator::DATE_ORDER => {
@@ -182,7 +174,7 @@ impl Columns<'_, '_> {
 
     /// Basis points become thresholds, numbers of other spaces are checked; how many variants a
     /// flag needs for the shape is noted.
-    fn shapes(&mut self) -> Checked {
+    fn shapes(&mut self) {
         for shape in 0..self.plan.count(Table::Shape) {
             let hash = self.plan.cell(Table::Shape, shape, 0);
             let is_native = hash.checked_sub(1).is_none_or(|hash| {
@@ -195,20 +187,19 @@ impl Columns<'_, '_> {
                 if is_native {
                     let from = position.wrapping_add((from >> 1) ^ (from & 1).wrapping_neg());
                     let to = from.wrapping_add(to);
-                    require(from <= to && to <= 10_000)?;
+                    self.require(from <= to && to <= 10_000);
                     position = to;
                     self.native_range(entry, from, to);
                 } else {
-                    self.within(Table::Number, from)?;
-                    self.within(Table::Number, to)?;
+                    self.within(Table::Number, from);
+                    self.within(Table::Number, to);
                 }
-                let outcome = PackedOutcome::from_wire(outcome)?;
+                let outcome = self.outcome(outcome);
                 variants = variants.max(PackedOutcome::variants(outcome));
                 self.plan.set(Table::Entry, entry, 3, outcome);
             }
             self.plan.set(Table::Shape, shape, 2, variants);
         }
-        Ok(())
     }
 
     /// Stores the first and the last position of the range; none is first 1, last 0.
@@ -222,25 +213,36 @@ impl Columns<'_, '_> {
         self.plan.set(Table::Entry, entry, 1, last);
     }
 
+    /// The ten bits of an outcome.
+    fn outcome(&mut self, code: u32) -> u32 {
+        let outcome = PackedOutcome::from_wire(code);
+        self.require(outcome.is_some());
+        outcome.unwrap_or_default()
+    }
+
     /// No flag may lead to a variant that it does not have.
-    fn outcomes(&self) -> Checked {
+    fn outcomes(&mut self) {
         for flag in 0..self.plan.count(Table::Flag) {
             let variants = self.plan.variant_count(flag);
-            require(variants <= Decision::MAX_VARIANTS)?;
+            self.require(variants <= Decision::MAX_VARIANTS);
             let off = self.plan.cell(Table::Flag, flag, 5);
             let fallthrough = self.plan.cell(Table::Flag, flag, 6);
-            let rules = self.plan.span(Table::Flag, flag, FLAG_RULES);
-            let targets = rules.map(|rule| self.plan.cell(Table::Rule, rule, 1));
-            for target in targets.chain([off, fallthrough]) {
-                let most = if target & SHAPE == 0 {
-                    PackedOutcome::variants(target)
-                } else {
-                    self.plan.cell(Table::Shape, target & !SHAPE, 2)
-                };
-                require(most <= variants)?;
+            self.target_fits(off, variants);
+            self.target_fits(fallthrough, variants);
+            for rule in self.plan.span(Table::Flag, flag, FLAG_RULES) {
+                let target = self.plan.cell(Table::Rule, rule, 1);
+                self.target_fits(target, variants);
             }
         }
-        Ok(())
+    }
+
+    fn target_fits(&mut self, target: u32, variants: u32) {
+        let most = if target & SHAPE == 0 {
+            PackedOutcome::variants(target)
+        } else {
+            self.plan.cell(Table::Shape, target & !SHAPE, 2)
+        };
+        self.require(most <= variants);
     }
 }
 
@@ -251,14 +253,6 @@ fn threshold(points: u32) -> u32 {
     points
         .wrapping_mul(429_496)
         .wrapping_add(points.wrapping_mul(7_296) / 10_000)
-}
-
-fn require(holds: bool) -> Checked {
-    if holds {
-        Ok(())
-    } else {
-        Err(LoadErrorKind::Damaged)
-    }
 }
 
 fn operand_count(code: u32) -> core::ops::RangeInclusive<u32> {

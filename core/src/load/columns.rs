@@ -1,9 +1,7 @@
 //! Columns into words, and the references that the columns hold.
 
-use super::Checked;
 use super::reader::Reader;
-use crate::error::LoadErrorKind;
-use crate::layout::{Column, TABLES, Table};
+use crate::layout::{COLUMNS, Column, TABLES, Table};
 use crate::plan::Plan;
 
 /// The plan while it loads.
@@ -31,89 +29,92 @@ impl<'r, 'a> Columns<'r, 'a> {
         }
     }
 
-    /// Reads every column of every table.
-    pub(super) fn read(&mut self) -> Checked {
-        for table in Table::ALL {
-            for (at, &column) in table.columns().iter().enumerate() {
-                self.column(table, u32::try_from(at).unwrap_or_default(), column)?;
-            }
-        }
-        Ok(())
+    pub(super) fn is_bad(&self) -> bool {
+        self.reader.is_bad
     }
 
-    fn column(&mut self, table: Table, at: u32, column: Column) -> Checked {
+    pub(super) fn require(&mut self, holds: bool) {
+        self.reader.require(holds);
+    }
+
+    /// Reads every column of every table, and the end.
+    pub(super) fn read(&mut self) {
+        for (table, columns) in Table::ALL.into_iter().zip(COLUMNS) {
+            for (at, column) in (0..).zip(columns) {
+                self.column(table, at, *column);
+            }
+        }
+        let is_at_end = self.reader.rest.is_empty();
+        self.require(is_at_end);
+    }
+
+    fn column(&mut self, table: Table, at: u32, column: Column) {
         let rows = self.plan.count(table);
         let mut sum = 0_u32;
         for row in 0..rows {
+            let code = match column {
+                Column::Unsent => 0,
+                Column::Raw => self
+                    .reader
+                    .take(4)
+                    .iter()
+                    .rev()
+                    .fold(0, |word, &byte| (word << 8) | u32::from(byte)),
+                _ => self.reader.number(),
+            };
             let value = match column {
-                Column::Number => self.reader.number()?,
-                Column::Reference(to) => {
-                    let code = self.reader.number()?;
-                    self.reference(to, code)?
-                }
-                Column::Optional(to) => {
-                    let code = self.reader.number()?;
-                    self.optional(to, code)?
-                }
+                Column::Reference(to) => self.reference(to, code),
+                Column::Optional(to) => self.optional(to, code),
                 Column::Span(_) => {
                     let begin = sum;
-                    sum = sum
-                        .checked_add(self.reader.number()?)
-                        .ok_or(LoadErrorKind::Damaged)?;
+                    sum = sum.saturating_add(code);
                     begin
                 }
-                Column::Raw => {
-                    let bytes = self.reader.take(4)?;
-                    bytes
-                        .iter()
-                        .rev()
-                        .fold(0, |word, &byte| (word << 8) | u32::from(byte))
-                }
-                Column::Unsent => 0,
+                _ => code,
             };
             self.plan.set(table, row, at, value);
         }
         if let Column::Span(to) = column {
             self.plan.set(table, rows, at, sum);
-            if sum != self.plan.count(to) {
-                return Err(LoadErrorKind::Damaged);
-            }
+            self.require(sum == self.plan.count(to));
         }
-        Ok(())
     }
 
     /// The row that a reference names, checked.
-    pub(super) fn reference(&mut self, to: Table, code: u32) -> Checked<u32> {
-        let (next, known) = match (to, code) {
-            (Table::Expression, 1) => (Some(&mut self.next_group), 0),
-            (Table::Expression, _) => (self.next.get_mut(to.index()), code.wrapping_sub(2)),
-            _ => (self.next.get_mut(to.index()), code.wrapping_sub(1)),
-        };
-        let row = match next {
-            Some(next) if code == 0 || (to == Table::Expression && code == 1) => {
+    pub(super) fn reference(&mut self, to: Table, mut code: u32) -> u32 {
+        let mut next = self.next.get_mut(to.index());
+        if to == Table::Expression {
+            // Leaves and groups are counted apart.
+            if code == 1 {
+                next = Some(&mut self.next_group);
+                code = 0;
+            } else {
+                code = code.saturating_sub(1);
+            }
+        }
+        let row = match (code.checked_sub(1), next) {
+            (Some(row), _) => row,
+            (None, Some(next)) => {
                 let row = *next;
                 *next = row.wrapping_add(1);
                 row
             }
-            _ => known,
+            (None, None) => 0,
         };
         self.within(to, row)
     }
 
     /// 0, or the row that a reference names plus one.
-    pub(super) fn optional(&mut self, to: Table, code: u32) -> Checked<u32> {
+    pub(super) fn optional(&mut self, to: Table, code: u32) -> u32 {
         match code.checked_sub(1) {
-            None => Ok(0),
-            Some(code) => Ok(self.reference(to, code)?.wrapping_add(1)),
+            None => 0,
+            Some(code) => self.reference(to, code).wrapping_add(1),
         }
     }
 
     /// The row, if the table has it.
-    pub(super) fn within(&self, to: Table, row: u32) -> Checked<u32> {
-        if row < self.plan.count(to) {
-            Ok(row)
-        } else {
-            Err(LoadErrorKind::Damaged)
-        }
+    pub(super) fn within(&mut self, to: Table, row: u32) -> u32 {
+        self.require(row < self.plan.count(to));
+        row
     }
 }

@@ -1,43 +1,58 @@
 //! Numbers and runs of bytes, in order.
 
-use super::Checked;
-use crate::error::LoadErrorKind;
-
+/// What is left to read. A read past the end gives nothing and sets `is_bad`, which is looked at
+/// once, before what was read is relied on.
 pub(super) struct Reader<'a> {
     pub(super) rest: &'a [u8],
+    pub(super) is_bad: bool,
 }
 
 impl<'a> Reader<'a> {
     pub(super) fn new(bytes: &'a [u8]) -> Self {
-        Self { rest: bytes }
+        Self {
+            rest: bytes,
+            is_bad: false,
+        }
+    }
+
+    /// Notes damage when something does not hold.
+    pub(super) fn require(&mut self, holds: bool) {
+        self.is_bad |= !holds;
     }
 
     /// The next `len` bytes.
-    pub(super) fn take(&mut self, len: u32) -> Checked<&'a [u8]> {
+    pub(super) fn take(&mut self, len: u32) -> &'a [u8] {
         let len = usize::try_from(len).unwrap_or(usize::MAX);
-        let (taken, rest) = self
-            .rest
-            .split_at_checked(len)
-            .ok_or(LoadErrorKind::Damaged)?;
-        self.rest = rest;
-        Ok(taken)
+        match self.rest.split_at_checked(len) {
+            Some((taken, rest)) => {
+                self.rest = rest;
+                taken
+            }
+            None => {
+                self.is_bad = true;
+                &[]
+            }
+        }
     }
 
     /// A number in groups of seven bits, lowest first; the high bit says that more follow.
-    pub(super) fn number(&mut self) -> Checked<u32> {
+    pub(super) fn number(&mut self) -> u32 {
         let mut value = 0;
         let mut shift = 0_u32;
         while let Some((&byte, rest)) = self.rest.split_first() {
             self.rest = rest;
-            if shift == 28 && byte > 15 {
-                break;
-            }
             value |= u32::from(byte & 127) << shift;
             if byte < 128 {
-                return Ok(value);
+                // The fifth group has four bits left.
+                self.require(shift < 28 || byte < 16);
+                return value;
             }
             shift = shift.saturating_add(7);
+            if shift > 28 {
+                break;
+            }
         }
-        Err(LoadErrorKind::Damaged)
+        self.is_bad = true;
+        0
     }
 }

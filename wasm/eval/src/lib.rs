@@ -1,1 +1,83 @@
-//! Under construction.
+//! The browser's evaluator: one plan, one context, decisions as numbers.
+//!
+//! Everything that crosses the boundary is a number or a place in linear memory; `abi` has the
+//! functions that JavaScript calls, and this file what they do.
+#![cfg_attr(target_arch = "wasm32", no_std)]
+
+#[cfg(target_arch = "wasm32")]
+mod abi;
+
+use pennon_core::{Algorithms, Cell, Context, Evaluation, Host, LoadErrorKind, Memo, Place, Plan};
+
+/// A plan with the context that it is evaluated for.
+#[derive(Debug)]
+pub struct Engine {
+    plan: Plan,
+    context: Context,
+    memo: Memo,
+}
+
+impl Engine {
+    /// Loads a plan.
+    ///
+    /// **Errors** a small number: 1 not a plan, 2 too new, 3 damaged, 4 too deep.
+    #[inline(never)]
+    pub fn load(bytes: &[u8]) -> Result<Self, u32> {
+        let plan = Plan::load(bytes).map_err(|error| match error.kind() {
+            LoadErrorKind::NotAPlan => 1_u32,
+            LoadErrorKind::TooNew => 2,
+            LoadErrorKind::TooDeep => 4,
+            _ => 3,
+        })?;
+        Ok(Self {
+            context: Context::new(&plan),
+            memo: Memo::new(&plan),
+            plan,
+        })
+    }
+
+    /// The plan.
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// Room for the values of the plan's slots and `elements` more.
+    pub fn cells(&mut self, elements: usize) -> &mut [Cell] {
+        self.context.cells_mut(elements)
+    }
+
+    /// Room for `len` bytes of text.
+    pub fn text(&mut self, len: usize) -> &mut [u8] {
+        self.context.text_mut(len)
+    }
+
+    /// The context has changed; places are numbered from the client to the server.
+    pub fn begin(&mut self, now_ms: f64, here: u32) {
+        let here = match here {
+            0 => Place::Client,
+            1 => Place::Edge,
+            _ => Place::Server,
+        };
+        self.context.set_moment(now_ms, here);
+        self.memo.forget();
+    }
+
+    /// Decides one flag.
+    pub fn decide<A: Algorithms>(&mut self, flag: u32, host: &impl Host) -> u32 {
+        self.evaluation::<A, _>(host).decide(flag).bits()
+    }
+
+    /// Decides every flag.
+    pub fn decide_all<A: Algorithms>(&mut self, host: &impl Host) {
+        self.evaluation::<A, _>(host).decide_all();
+    }
+
+    /// The decisions, in the order of the flags, after [`decide_all`](Self::decide_all).
+    pub fn decisions(&self) -> &[u32] {
+        self.memo.decisions()
+    }
+
+    fn evaluation<'a, A: Algorithms, H: Host>(&'a mut self, host: &'a H) -> Evaluation<'a, A, H> {
+        Evaluation::resume(&self.plan, &self.context, host, &mut self.memo)
+    }
+}

@@ -1,0 +1,206 @@
+//! The boundary to JavaScript, and the only place of the project with `unsafe`.
+//!
+//! One thread, one engine: JavaScript makes a new instance for every plan, so memory is handed
+//! out and never taken back.
+#![expect(
+    unsafe_code,
+    reason = "raw exports cost a third of wasm-bindgen's bytes and a fraction of its time"
+)]
+
+extern crate alloc as heap;
+
+use core::alloc::{GlobalAlloc, Layout};
+use core::arch::wasm32;
+use core::cell::UnsafeCell;
+use core::sync::atomic::{AtomicUsize, Ordering};
+
+use pennon_core::{Host, NativeAlgorithms, TextTest};
+
+use crate::Engine;
+
+/// The engine, between calls.
+struct Shared(UnsafeCell<Option<Engine>>);
+
+// SAFETY: a module without threads has one thread.
+unsafe impl Sync for Shared {}
+
+static ENGINE: Shared = Shared(UnsafeCell::new(None));
+
+/// Runs a function on the engine, if a plan was loaded.
+fn with<T: Default>(act: impl FnOnce(&mut Engine) -> T) -> T {
+    // SAFETY: there is one thread, and the host functions that the engine calls do not call back,
+    // so nobody else holds the engine.
+    match unsafe { &mut *ENGINE.0.get() } {
+        Some(engine) => act(engine),
+        None => T::default(),
+    }
+}
+
+/// Room for `len` bytes.
+#[unsafe(no_mangle)]
+extern "C" fn alloc(len: usize) -> *mut u8 {
+    heap::vec::Vec::with_capacity(len).leak().as_mut_ptr()
+}
+
+/// Loads the plan at `start`, which [`alloc`] gave; 0, or why not.
+#[unsafe(no_mangle)]
+extern "C" fn load(start: *const u8, len: usize) -> u32 {
+    // SAFETY: JavaScript has written `len` bytes to the room that it asked for.
+    match Engine::load(unsafe { core::slice::from_raw_parts(start, len) }) {
+        Ok(engine) => {
+            // SAFETY: as in `with`.
+            unsafe { *ENGINE.0.get() = Some(engine) };
+            0
+        }
+        Err(code) => code,
+    }
+}
+
+/// Where the loaded plan lies: 0 where tables begin and how many rows they have, 1 their words,
+/// 2 the bytes of texts.
+#[unsafe(no_mangle)]
+extern "C" fn tables(part: u32) -> usize {
+    with(|engine| match part {
+        0 => engine.plan().places().as_ptr().addr(),
+        1 => engine.plan().words().as_ptr().addr(),
+        _ => engine.plan().bytes().as_ptr().addr(),
+    })
+}
+
+/// Where the values of slots lie, with room for some elements of arrays after them.
+#[unsafe(no_mangle)]
+extern "C" fn cells(elements: usize) -> usize {
+    with(|engine| engine.cells(elements).as_ptr().addr())
+}
+
+/// Where texts lie, with room for `len` bytes.
+#[unsafe(no_mangle)]
+extern "C" fn text(len: usize) -> usize {
+    with(|engine| engine.text(len).as_ptr().addr())
+}
+
+/// The context has changed.
+#[unsafe(no_mangle)]
+extern "C" fn begin(now_ms: f64, here: u32) {
+    with(|engine| engine.begin(now_ms, here));
+}
+
+/// The packed decision of a flag.
+#[unsafe(no_mangle)]
+extern "C" fn decide(flag: u32) -> u32 {
+    with(|engine| engine.decide::<NativeAlgorithms>(flag, &JavaScript))
+}
+
+/// Decides every flag and gives where the packed decisions lie.
+#[unsafe(no_mangle)]
+extern "C" fn all() -> usize {
+    with(|engine| {
+        engine.decide_all::<NativeAlgorithms>(&JavaScript);
+        engine.decisions().as_ptr().addr()
+    })
+}
+
+#[link(wasm_import_module = "h")]
+unsafe extern "C" {
+    /// What JavaScript does for the core: `what` is a folded [`TextTest`], or one of the constants
+    /// below, of one or two texts.
+    safe fn h(
+        what: u32,
+        text: *const u8,
+        len: usize,
+        operand: *const u8,
+        operand_len: usize,
+    ) -> f64;
+}
+
+const MATCHES: u32 = 4;
+const PARSE_NUMBER: u32 = 5;
+const RANDOM: u32 = 6;
+
+struct JavaScript;
+
+fn ask(what: u32, text: &[u8], operand: &[u8]) -> f64 {
+    h(
+        what,
+        text.as_ptr(),
+        text.len(),
+        operand.as_ptr(),
+        operand.len(),
+    )
+}
+
+impl Host for JavaScript {
+    fn matches(&self, _: u32, pattern: &[u8], text: &[u8]) -> Option<bool> {
+        let answer = ask(MATCHES, text, pattern);
+        (!answer.is_nan()).then_some(answer > 0.0)
+    }
+
+    fn test_folded(&self, test: TextTest, text: &[u8], operand: &[u8]) -> bool {
+        ask(test as u32, text, operand) > 0.0
+    }
+
+    fn parse_number(&self, text: &[u8]) -> Option<f64> {
+        let number = ask(PARSE_NUMBER, text, &[]);
+        (!number.is_nan()).then_some(number)
+    }
+
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "JavaScript answers from 0 until 2^32, and casts saturate"
+    )]
+    fn random(&self) -> u32 {
+        ask(RANDOM, &[], &[]) as u32
+    }
+}
+
+/// Hands out memory and takes none back.
+struct Bump {
+    top: AtomicUsize,
+}
+
+#[global_allocator]
+static BUMP: Bump = Bump {
+    top: AtomicUsize::new(0),
+};
+
+unsafe extern "C" {
+    /// The linker puts it where static data ends.
+    static __heap_base: u8;
+}
+
+const PAGE: usize = 65_536;
+
+// SAFETY: every range is given out once, aligned, and lies within memory that has been grown.
+unsafe impl GlobalAlloc for Bump {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        let top = match self.top.load(Ordering::Relaxed) {
+            0 => (&raw const __heap_base).addr(),
+            top => top,
+        };
+        let start = top.next_multiple_of(layout.align());
+        let end = start.saturating_add(layout.size());
+        let size = wasm32::memory_size(0).saturating_mul(PAGE);
+        if end > size {
+            let pages = end.wrapping_sub(size).div_ceil(PAGE);
+            if wasm32::memory_grow(0, pages) == usize::MAX {
+                return core::ptr::null_mut();
+            }
+        }
+        self.top.store(end, Ordering::Relaxed);
+        core::ptr::with_exposed_provenance_mut(start)
+    }
+
+    unsafe fn dealloc(&self, _: *mut u8, _: Layout) {}
+
+    /// Memory that was never given out is zero.
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: the caller's promises are those of `alloc`.
+        unsafe { self.alloc(layout) }
+    }
+}
+
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
+    wasm32::unreachable()
+}
