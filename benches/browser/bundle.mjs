@@ -1,13 +1,11 @@
 // One script per engine for the measured pages.
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { compile } from '../harness/compile.mjs';
-import { fromHarness, inputs, root, work } from '../harness/place.mjs';
+import { fromHarness, root, work } from '../harness/place.mjs';
 import { variedRuleset, variedSource } from '../varied-flags.mjs';
-
-/** Folder of the pages' scripts and of the flags they load. */
-export const pages = join(inputs, 'pages');
+import { pages } from './pages.mjs';
 
 /** Engines by the name of their files; `peer` is a module with the harness's adapter functions. */
 const ENGINES = {
@@ -18,7 +16,6 @@ const ENGINES = {
 
 /** Writes the scripts, the configurations and the WebAssembly module that the pages ask for. */
 export async function preparePages() {
-  mkdirSync(pages, { recursive: true });
   copyFileSync(join(root, 'npm/wasm/eval.wasm'), join(pages, 'eval.wasm'));
   for (const [name, peer] of Object.entries(ENGINES)) await bundle(name, peer);
   await writeConfigurations();
@@ -38,7 +35,7 @@ const bundle = (name, peer) =>
     },
     bundle: true,
     minify: true,
-    format: 'iife',
+    format: 'esm',
     platform: 'browser',
     target: 'es2022',
     conditions: ['browser', 'import', 'module', 'production'],

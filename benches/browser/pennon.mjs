@@ -1,5 +1,5 @@
 // Our adapter in a page: the module comes over the network, plans are compiled beforehand.
-import { createEngine } from '../../npm/dist/engine/index.js';
+import { createEngine } from '../../npm/dist/engine.js';
 import { adapterOver } from '../harness/adapter.mjs';
 
 export { name } from '../harness/adapter.mjs';

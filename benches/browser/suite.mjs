@@ -1,10 +1,8 @@
 // The figures in Chromium: one browser process per engine and round, in turns.
-import { existsSync } from 'node:fs';
-import { chromium } from 'playwright-core';
 import { inTurns } from '../rounds.mjs';
 import { row } from '../rows.mjs';
-import { pages, preparePages } from './bundle.mjs';
-import { serve } from './server.mjs';
+import { preparePages } from './bundle.mjs';
+import { withPages } from './pages.mjs';
 
 const ROUNDS = 3;
 
@@ -12,6 +10,7 @@ const ROUNDS = 3;
 export async function browserRows() {
   const ours = ['decisions', 'newContext', 'all', 'load'];
   const tasks = { pennon: ours, flagd: ours.slice(0, 3), growthbook: ['load'] };
+  await preparePages();
   const { pennon, flagd, growthbook } = await withPages((open) =>
     inTurns(Object.keys(tasks), ROUNDS, (name) =>
       open(name, (page) => runTasks(page, tasks[name])),
@@ -73,6 +72,7 @@ async function runTasks(page, tasks) {
 
 /** What 1000 varied flags keep resident: linear memory and growth of the JavaScript heap. */
 export async function memoryRows() {
+  await preparePages();
   const [pennon, growthbook] = await withPages(async (open) => [
     await open('pennon', residentMegabytes),
     await open('growthbook', residentMegabytes),
@@ -95,29 +95,4 @@ async function residentMegabytes(page) {
   const before = await heap();
   const linear = await page.evaluate(() => globalThis.bench.keep('varied'));
   return ((await heap()) - before + linear) / 1_048_576;
-}
-
-/** Opens a page per call, in a browser of its own, with one engine's script loaded. */
-async function withPages(use) {
-  const executablePath = process.env.PENNON_CHROMIUM ?? '/usr/bin/chromium';
-  if (!existsSync(executablePath))
-    throw new Error(`no browser at ${executablePath}; set PENNON_CHROMIUM`);
-  await preparePages();
-  const server = await serve(pages);
-  const open = async (name, work) => {
-    const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
-    try {
-      const page = await browser.newPage();
-      await page.goto(`${server.origin}/`);
-      await page.addScriptTag({ url: `/${name}.js` });
-      return await work(page);
-    } finally {
-      await browser.close();
-    }
-  };
-  try {
-    return await use(open);
-  } finally {
-    server.close();
-  }
 }

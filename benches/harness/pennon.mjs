@@ -1,7 +1,7 @@
 // Our package as a peer of the harness: `node run.mjs eval --extra=<repository>/benches/harness/pennon.mjs`.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createEngine } from '../../npm/dist/engine/index.js';
+import { createEngine } from '../../npm/dist/engine.js';
 import { adapterOver } from './adapter.mjs';
 import { compile } from './compile.mjs';
 import { logicalRuleset } from './logical-ruleset.mjs';
