@@ -6,7 +6,10 @@ use serde_json::Value;
 
 use super::leaf::declared;
 use crate::graph;
-use crate::model::{Class, Expression, Flag, KnownAt, Leaf, Operator, Ruleset};
+use crate::model::{
+    Attribute, Class, Expression, Flag, HashDescriptor, KnownAt, Leaf, Operator, Outcome, Rule,
+    Ruleset, UnitReference,
+};
 use crate::portable::portable;
 use crate::report::{At, Code, Report, Severity};
 
@@ -83,8 +86,61 @@ impl Finder<'_> {
             if let Some(when) = &rule.when {
                 self.find(when, &at.field("when"), &mut found);
             }
+            self.splits(rule, &at, &mut found);
+        }
+        if let Some(fallthrough) = &flag.fallthrough {
+            self.outcome(fallthrough, &at.field("fallthrough"), &mut found);
         }
         found
+    }
+
+    fn splits(&self, rule: &Rule, at: &At<'_>, found: &mut Vec<(String, Reason)>) {
+        let at_gates = at.field("gates");
+        for (i, gate) in rule.gates.iter().enumerate() {
+            self.units(gate.hash.as_ref(), &at_gates.index(i), found);
+        }
+        if let Some(outcome) = &rule.outcome {
+            self.outcome(outcome, &at.field("outcome"), found);
+        }
+        let at_alternatives = at.field("alternatives");
+        for (i, alternative) in rule.alternatives.iter().enumerate() {
+            let at = at_alternatives.index(i);
+            let at_gates = at.field("gates");
+            for (i, gate) in alternative.gates.iter().enumerate() {
+                self.units(gate.hash.as_ref(), &at_gates.index(i), found);
+            }
+            self.outcome(&alternative.outcome, &at.field("outcome"), found);
+        }
+    }
+
+    fn outcome(&self, outcome: &Outcome, at: &At<'_>, found: &mut Vec<(String, Reason)>) {
+        let Outcome::Distribution(node) = outcome else {
+            return;
+        };
+        let at = at.field("distribution");
+        self.units(node.distribution.hash.as_ref(), &at, found);
+        let at_pins = at.field("pins");
+        for (i, pin) in node.distribution.pins.iter().enumerate() {
+            let at = at_pins.index(i);
+            found.extend(pin.unit.iter().filter_map(|unit| self.unit(unit, &at)));
+        }
+    }
+
+    /// Units that are attributes.
+    fn units(&self, hash: Option<&HashDescriptor>, at: &At<'_>, found: &mut Vec<(String, Reason)>) {
+        let units = hash.into_iter().flat_map(|hash| &hash.units);
+        found.extend(units.filter_map(|unit| self.unit(unit, at)));
+    }
+
+    fn unit(&self, unit: &UnitReference, at: &At<'_>) -> Option<(String, Reason)> {
+        let UnitReference::Attribute {
+            attribute: name, ..
+        } = unit
+        else {
+            return None;
+        };
+        let reason = attribute(name, self.ruleset.attributes.get(name))?;
+        Some((at.to_string(), reason))
     }
 
     fn find(&self, expression: &Expression, at: &At<'_>, found: &mut Vec<(String, Reason)>) {
@@ -114,7 +170,10 @@ impl Finder<'_> {
                 }));
             }
             Expression::Flag(node) => self.other_flag(&node.flag, at, found),
-            Expression::List(_) | Expression::Split(_) | Expression::Program(_) => {}
+            Expression::Split(node) => {
+                self.units(node.split.hash.as_ref(), &at.field("split"), found);
+            }
+            Expression::List(_) | Expression::Program(_) => {}
         }
     }
 
@@ -126,29 +185,19 @@ impl Finder<'_> {
 
     fn leaf(&self, leaf: &Leaf) -> Option<Reason> {
         let name = leaf.attribute.as_deref().unwrap_or_default();
-        let reason = |text, is_by_design| Some(Reason { text, is_by_design });
-        let attribute = declared(self.ruleset, leaf);
-        if attribute.is_some_and(|attribute| attribute.class == Class::Private) {
-            return reason(format!("the attribute `{name}` is private"), false);
+        let reason = attribute(name, declared(self.ruleset, leaf));
+        if reason.as_ref().is_some_and(|reason| !reason.is_by_design) {
+            return reason;
         }
-        if leaf.op == Operator::Matches
-            && leaf
-                .value
-                .as_ref()
-                .and_then(Value::as_str)
-                .and_then(portable)
-                .is_none()
-        {
+        let pattern = leaf.value.as_ref().and_then(Value::as_str);
+        if leaf.op == Operator::Matches && pattern.and_then(portable).is_none() {
             let text = "the pattern is outside what JavaScript and Rust read alike".to_owned();
-            return reason(text, false);
+            return Some(Reason {
+                text,
+                is_by_design: false,
+            });
         }
-        if attribute.is_some_and(|attribute| attribute.known_at > KnownAt::Client) {
-            return reason(
-                format!("the attribute `{name}` is not known to clients"),
-                true,
-            );
-        }
-        None
+        reason
     }
 
     fn other_flag(&self, key: &str, at: &At<'_>, found: &mut Vec<(String, Reason)>) {
@@ -162,5 +211,24 @@ impl Finder<'_> {
                 },
             ));
         }
+    }
+}
+
+/// Why an attribute is not known in browsers.
+fn attribute(name: &str, declared: Option<&Attribute>) -> Option<Reason> {
+    let declared = declared?;
+    if declared.class == Class::Private {
+        Some(Reason {
+            text: format!("the attribute `{name}` is private"),
+            is_by_design: false,
+        })
+    } else if declared.known_at > KnownAt::Client {
+        let text = format!("the attribute `{name}` is not known to clients");
+        Some(Reason {
+            text,
+            is_by_design: true,
+        })
+    } else {
+        None
     }
 }

@@ -23,6 +23,12 @@ pub(super) fn place(attribute: Option<&model::Attribute>) -> Place {
 }
 
 impl<'a> Lowering<'a> {
+    /// Whether the audience may not see what the attribute is compared with.
+    pub(super) fn is_hidden(&self, attribute: Option<&model::Attribute>) -> bool {
+        self.audience == Audience::Public
+            && attribute.is_some_and(|attribute| attribute.class == Class::Private)
+    }
+
     pub(super) fn leaf(&mut self, leaf: &'a model::Leaf) -> ExpressionId {
         let Some(slot) = self.subject(leaf) else {
             return self.add(Expression::Unknown);
@@ -55,9 +61,7 @@ impl<'a> Lowering<'a> {
             return Some(self.unit(unit));
         }
         let attribute = declared(self.ruleset, leaf);
-        if self.audience == Audience::Public
-            && attribute.is_some_and(|attribute| attribute.class == Class::Private)
-        {
+        if self.is_hidden(attribute) {
             return None;
         }
         let known_at = place(attribute);
@@ -230,6 +234,11 @@ impl<'a> Lowering<'a> {
     }
 
     pub(super) fn pin(&mut self, pin: &model::Pin, scope: Scope<'_>) -> ExpressionId {
+        if let Some(model::UnitReference::Attribute { attribute, .. }) = &pin.unit
+            && self.is_hidden(self.ruleset.attributes.get(attribute))
+        {
+            return self.add(Expression::Unknown);
+        }
         let slot = match &pin.unit {
             Some(unit) => self.unit_reference(unit),
             None => self.unit(scope.unit),

@@ -7,8 +7,8 @@ use super::{Lowering, Scope, special, variant};
 use crate::hash::algorithm;
 use crate::model::{self, Comparison, HashDescriptor, UnitReference};
 use crate::program::{
-    Algorithm, Distribution, Entry, Expression, ExpressionId, Hash, MissingUnit, Range, SlotId,
-    Source, Split,
+    Algorithm, Distribution, Entry, Expression, ExpressionId, Hash, MissingUnit, Place, Range,
+    SlotId, Source, Split,
 };
 
 impl Lowering<'_> {
@@ -101,7 +101,13 @@ impl Lowering<'_> {
         match unit {
             UnitReference::Unit(unit) => self.unit(unit),
             UnitReference::Attribute { attribute, .. } => {
-                let known_at = place(self.ruleset.attributes.get(attribute));
+                let declared = self.ruleset.attributes.get(attribute);
+                // A browser that cannot have the unit must not take it for missing.
+                let known_at = if self.is_hidden(declared) {
+                    Place::Server
+                } else {
+                    place(declared)
+                };
                 self.slot(Source::Attribute(attribute.clone()), known_at)
             }
         }

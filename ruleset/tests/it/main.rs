@@ -8,3 +8,9 @@ mod parse;
 mod schema;
 // Envelopes: bytes in and out.
 mod envelope;
+// A slow interpreter of the ruleset's JSON, to compare with.
+mod oracle;
+// Random rulesets and contexts.
+mod random;
+// Compile, load and decide against the oracle.
+mod evaluation;
