@@ -23,6 +23,7 @@ const config: ViteUserConfig = defineConfig({
     },
   },
   test: {
+    env: { PENNON_WASM: path('./wasm') },
     include: ['src/**/*.test.ts', 'src/**/*.test.tsx'],
     typecheck: { enabled: true, include: ['src/**/*.test-d.ts'] },
   },

@@ -63,10 +63,6 @@ const connectServer = (
       const { value } = answer(key, context);
       return typeof value === type ? (value ?? fallback) : fallback;
     };
-  const toBootstrapDecision = (resolution: Resolution): BootstrapDecision => ({
-    ...toDetails(resolution, null),
-    counts: resolution.counts,
-  });
 
   recorder.open();
   if (runsBetweenRequests) poller.start();
@@ -80,9 +76,8 @@ const connectServer = (
     bootstrap: (context, keys) => ({
       details: Object.fromEntries(
         keys
-          .map((key) => [key, decide(key, context)] as const)
-          .filter(([, { value }]) => value !== undefined)
-          .map(([key, resolution]) => [key, toBootstrapDecision(resolution)]),
+          .map((key) => [key, decide(key, context) as BootstrapDecision] as const)
+          .filter(([, { value }]) => value !== undefined),
       ),
     }),
     track: recorder.track,

@@ -7,12 +7,15 @@ import { useProvided } from './use-client.ts';
 /** Reads one flag's answer, counts it as seen while mounted, and renders again only when `select` gives another value. */
 const useAnswer = <Selected>(
   key: string,
-  { hold = false, live = false }: ReadOptions,
+  { hold = false, live = false, quiet = false }: ReadOptions,
   select: (answer: Resolution) => Selected,
 ): Selected => {
   const { client, suspends } = useProvided();
   if (suspends && !client.isReady()) throw client.ready();
-  const read = useMemo(() => (hold || live ? { hold, live } : undefined), [hold, live]);
+  const read = useMemo(
+    () => (hold || live || quiet ? { hold, live, quiet } : undefined),
+    [hold, live, quiet],
+  );
   return useSyncExternalStore(
     useCallback((listener) => client.watch(key, listener, read), [client, key, read]),
     () => select(client.peek(key, read)),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { compile, initSync } from 'pennon:full';
 import type { FlagValue, Json } from '../types.ts';
+import { readArtefact } from './artefact.ts';
 
 /** A flag as people write it; what a test leaves out has the usual value. */
 export type FlagJson = Readonly<Record<string, Json>>;
@@ -22,7 +22,7 @@ let isInitialised = false;
 
 const initialise = (): void => {
   if (isInitialised) return;
-  initSync({ module: readFileSync(new URL('../../wasm/full_bg.wasm', import.meta.url)) });
+  initSync({ module: readArtefact('full_bg.wasm') });
   isInitialised = true;
 };
 

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { vi } from 'vitest';
 import type { Client, Watchable } from '../client/client.ts';
 import { createConnector } from '../client/connect.ts';
@@ -7,6 +6,7 @@ import type { Page } from '../client/page.ts';
 import { openMemory } from '../client/storage.ts';
 import { fromBytes } from '../client/wasm.ts';
 import { loadFull } from '../entry/full-node.ts';
+import { readArtefact } from './artefact.ts';
 import { ENVIRONMENT } from './plans.ts';
 
 /** What the fake edge answers to one request. */
@@ -101,7 +101,7 @@ const createPage = (): FakePage => {
   return page;
 };
 
-const load = fromBytes(() => readFileSync(new URL('../../wasm/eval.wasm', import.meta.url)));
+const load = fromBytes(() => readArtefact('eval.wasm'));
 
 export const KEY = `pk_${ENVIRONMENT}_0123456789`;
 
