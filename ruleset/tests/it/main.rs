@@ -14,3 +14,7 @@ mod oracle;
 mod random;
 // Compile, load and decide against the oracle.
 mod evaluation;
+// Properties of bucketing that people rely on.
+mod bucketing;
+// Compiled plans: their bytes, what a public one leaves out, and their names.
+mod plan;
