@@ -19,6 +19,8 @@ export interface Started extends Addresses {
 
 /** The Workers in a process group of their own. */
 export interface Spawned extends Addresses {
+  /** What the Workers have logged so far. */
+  log(): string;
   /** SIGKILL to workerd and to what started it, at once. */
   kill(): Promise<void>;
   stop(): Promise<void>;
@@ -58,9 +60,11 @@ export async function spawnWorkers(persist: string): Promise<Spawned> {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  const urls = await firstLine(child);
+  const lines: string[] = [];
+  const urls = await firstLine(child, lines);
   return {
     ...urls,
+    log: () => lines.join('\n'),
     async kill() {
       process.kill(-pidOf(child), 'SIGKILL');
       await ended;
@@ -72,14 +76,21 @@ export async function spawnWorkers(persist: string): Promise<Spawned> {
   };
 }
 
-async function firstLine(child: ChildProcess): Promise<Addresses> {
-  if (child.stdout === null) {
+/** Collects all lines, and waits for the one that holds the addresses. */
+function firstLine(child: ChildProcess, lines: string[]): Promise<Addresses> {
+  const { stdout } = child;
+  if (stdout === null) {
     throw new Error('the Workers have no standard output');
   }
-  for await (const line of createInterface({ input: child.stdout })) {
-    return JSON.parse(line);
-  }
-  throw new Error('the Workers ended before they answered');
+  return new Promise((resolve, reject) => {
+    child.once('exit', () => reject(new Error(`the Workers ended early:\n${lines.join('\n')}`)));
+    createInterface({ input: stdout }).on('line', (line) => {
+      lines.push(line);
+      if (line.startsWith('{"edge"')) {
+        resolve(JSON.parse(line));
+      }
+    });
+  });
 }
 
 function pidOf(child: ChildProcess): number {

@@ -36,8 +36,21 @@ pub(crate) fn retell(report: &Report, environment: &str, subject: Subject<'_>) -
 }
 
 /// Errors stop a change; warnings are only of interest where they are about what was sent.
+///
+/// What is wrong with the project-wide part of a document is found in every environment; it is
+/// told once.
 pub(crate) fn sort(problems: Vec<Problem>) -> (Vec<Problem>, Vec<Problem>) {
-    let (errors, warnings): (Vec<Problem>, Vec<Problem>) = problems
+    let mut told: Vec<Problem> = Vec::new();
+    for problem in problems {
+        let is_told = told.iter().any(|other| {
+            (&other.document, &other.path, &other.message)
+                == (&problem.document, &problem.path, &problem.message)
+        });
+        if !is_told {
+            told.push(problem);
+        }
+    }
+    let (errors, warnings): (Vec<Problem>, Vec<Problem>) = told
         .into_iter()
         .partition(|problem| problem.severity == Severity::Error);
     let own = warnings

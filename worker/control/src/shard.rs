@@ -16,7 +16,10 @@ use std::cell::{Cell, OnceCell};
 use std::time::Duration;
 
 use pennon_api::Delivery;
-use worker::{Date, DurableObject, Env, Method, Request, Response, Result, State, durable_object};
+use worker::{
+    Date, DurableObject, Env, Method, Request, Response, Result, State, console_error,
+    durable_object,
+};
 
 use crate::store::Db;
 
@@ -43,7 +46,25 @@ impl DurableObject for Shard {
         }
     }
 
-    async fn fetch(&self, mut request: Request) -> Result<Response> {
+    async fn fetch(&self, request: Request) -> Result<Response> {
+        self.answer(request).await.or_else(|error| {
+            console_error!("the shard fails: {error}");
+            Response::error(error.to_string(), 500)
+        })
+    }
+
+    async fn alarm(&self) -> Result<Response> {
+        let is_empty = memory::forget_old(self.db()?, Date::now().as_millis())?;
+        self.has_alarm.set(false);
+        if !is_empty {
+            self.set_alarm().await?;
+        }
+        Response::empty()
+    }
+}
+
+impl Shard {
+    async fn answer(&self, mut request: Request) -> Result<Response> {
         match (request.method(), request.path().as_str()) {
             (Method::Post, "/deliver") => {
                 let delivery: Delivery = match serde_json::from_slice(&request.bytes().await?) {
@@ -62,17 +83,6 @@ impl DurableObject for Shard {
         }
     }
 
-    async fn alarm(&self) -> Result<Response> {
-        let is_empty = memory::forget_old(self.db()?, Date::now().as_millis())?;
-        self.has_alarm.set(false);
-        if !is_empty {
-            self.set_alarm().await?;
-        }
-        Response::empty()
-    }
-}
-
-impl Shard {
     async fn deliver(&self, delivery: &Delivery) -> Result<Response> {
         let db = self.db()?;
         if let Some(conflict) = identity::conflict(db, delivery)? {
@@ -96,13 +106,14 @@ impl Shard {
     }
 
     async fn set_alarm(&self) -> Result<()> {
-        if self.has_alarm.replace(true) {
+        if self.has_alarm.get() {
             return Ok(());
         }
         let storage = self.state.storage();
         if storage.get_alarm().await?.is_none() {
             storage.set_alarm(PRUNE_EVERY).await?;
         }
+        self.has_alarm.set(true);
         Ok(())
     }
 }

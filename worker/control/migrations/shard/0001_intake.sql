@@ -26,12 +26,14 @@ CREATE TABLE event (
   PRIMARY KEY (id, unit_type)
 ) STRICT, WITHOUT ROWID;
 
--- What each subject met first. `mixed` is 1 once it has met a second variant in the epoch.
+-- What each subject met first. `mixed` is 1 once it has met a second variant in the epoch; `hash`
+-- is the one that found the shard, and says who moves when the shards are doubled.
 CREATE TABLE exposure (
   subject BLOB NOT NULL,
   flag TEXT NOT NULL,
   epoch INTEGER NOT NULL,
   unit_type TEXT NOT NULL,
+  hash INTEGER NOT NULL,
   variant TEXT NOT NULL,
   stratum TEXT NOT NULL,
   revision INTEGER,

@@ -1,1 +1,151 @@
+// The plain admin page: sign in, choose an environment, see and switch its flags.
+import { ask, environmentPath, flagPath, TOKEN_ITEM } from './api.js';
+import { byId, fill, say } from './elements.js';
+import { closeEditor, openEditor, openNewFlag } from './flag-editor.js';
+import { flagRow } from './flag-row.js';
 
+const PLACE_ITEM = 'pennon.place';
+const place = { project: '', environment: '' };
+let flags = [];
+let counts = new Map();
+
+byId('sign-in').addEventListener('submit', signIn);
+byId('sign-out').addEventListener('click', signOut);
+byId('filter').addEventListener('input', show);
+byId('new-flag').addEventListener('click', () => openNewFlag(place, refresh));
+byId('project').addEventListener('change', () => attempt(chooseProject));
+byId('environment').addEventListener('change', () => attempt(chooseEnvironment));
+start();
+
+function start() {
+  const isSignedIn = sessionStorage.getItem(TOKEN_ITEM) !== null;
+  byId('signed-out').hidden = isSignedIn;
+  for (const id of ['signed-in', 'places', 'sign-out']) byId(id).hidden = !isSignedIn;
+  if (isSignedIn) attempt(loadProjects);
+  else byId('token').focus();
+}
+
+function signIn(event) {
+  event.preventDefault();
+  sessionStorage.setItem(TOKEN_ITEM, byId('token').value.trim());
+  byId('token').value = '';
+  start();
+}
+
+function signOut() {
+  sessionStorage.removeItem(TOKEN_ITEM);
+  closeEditor();
+  fill(byId('flags'));
+  say('');
+  start();
+}
+
+/** Runs something that asks the API; a token that is refused leads back to signing in. */
+async function attempt(work) {
+  try {
+    await work();
+  } catch (error) {
+    if (error.status === 401) signOut();
+    say(error.message, true);
+  }
+}
+
+async function loadProjects() {
+  const { body } = await ask('GET', 'projects');
+  const remembered = JSON.parse(sessionStorage.getItem(PLACE_ITEM) ?? '{}');
+  choices('project', body.projects, remembered.project);
+  await chooseProject(remembered.environment);
+}
+
+async function chooseProject(remembered) {
+  place.project = byId('project').value;
+  if (place.project === '') {
+    say('There is no project yet: create one through the API.');
+    return;
+  }
+  const path = `projects/${encodeURIComponent(place.project)}/environments`;
+  const { body } = await ask('GET', path);
+  choices('environment', body.environments, remembered);
+  await chooseEnvironment();
+}
+
+async function chooseEnvironment() {
+  place.environment = byId('environment').value;
+  sessionStorage.setItem(PLACE_ITEM, JSON.stringify(place));
+  closeEditor();
+  if (place.environment === '') {
+    say('This project has no environment yet: create one through the API.');
+    fill(byId('flags'));
+    return;
+  }
+  await refresh();
+}
+
+async function refresh() {
+  const { body } = await ask('GET', `${environmentPath(place)}/flags`);
+  flags = body.flags;
+  say(`${flags.length} ${flags.length === 1 ? 'flag' : 'flags'}`);
+  show();
+  const exposures = await ask('GET', `${environmentPath(place)}/exposures`);
+  counts = new Map(exposures.body.flags.map((entry) => [entry.flag, entry]));
+  show();
+}
+
+function show() {
+  const wanted = byId('filter').value.toLowerCase();
+  const matches = ({ key, flag }) => `${key} ${flag.name ?? ''}`.toLowerCase().includes(wanted);
+  const focused = document.activeElement?.id;
+  const actions = { open, setEnabled, setKilled };
+  fill(
+    byId('flags'),
+    ...flags.filter(matches).map((row) => flagRow(row, counts.get(row.key), actions)),
+  );
+  // The rows were made anew; whoever works by keyboard must not lose their place.
+  if (focused?.startsWith('flag:')) byId(focused)?.focus();
+}
+
+function open(key) {
+  attempt(() => openEditor(place, key, refresh));
+}
+
+function setEnabled(key, enabled) {
+  return attempt(async () => {
+    const { body, etag } = await ask('GET', flagPath(place, key));
+    await ask('PUT', flagPath(place, key), {
+      body: JSON.stringify({ ...body, enabled }),
+      ifMatch: etag,
+    });
+    await refresh();
+    say(`${key} is ${enabled ? 'enabled' : 'disabled'}`);
+  });
+}
+
+function setKilled(key, killed) {
+  return attempt(async () => {
+    const reason = killed ? await askWhy(key) : '';
+    if (reason === undefined) return;
+    const body = JSON.stringify(reason === '' ? {} : { reason });
+    await ask('POST', `${flagPath(place, key)}/${killed ? 'kill' : 'unkill'}`, { body });
+    await refresh();
+    say(`${key} is ${killed ? 'killed' : 'revived'}`);
+  });
+}
+
+/** Why, or undefined when somebody thinks better of it. */
+function askWhy(key) {
+  const dialog = byId('kill-dialog');
+  byId('kill-title').textContent = `Kill ${key}?`;
+  byId('kill-reason').value = '';
+  dialog.returnValue = 'cancel';
+  dialog.showModal();
+  byId('kill-reason').focus();
+  return new Promise((resolve) => {
+    const answer = () => (dialog.returnValue === 'kill' ? byId('kill-reason').value : undefined);
+    dialog.addEventListener('close', () => resolve(answer()), { once: true });
+  });
+}
+
+function choices(id, rows, chosen) {
+  const options = rows.map((row) => new Option(row.name, row.key, false, row.key === chosen));
+  fill(byId(id), ...options);
+}

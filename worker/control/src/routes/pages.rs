@@ -25,6 +25,8 @@ pub(crate) fn asset(name: &str) -> Result<Response, ApiError> {
         "admin.js" => page(200, JAVASCRIPT, include_str!("../pages/admin.js")),
         "flag-editor.js" => page(200, JAVASCRIPT, include_str!("../pages/flag-editor.js")),
         "elements.js" => page(200, JAVASCRIPT, include_str!("../pages/elements.js")),
+        "flag-row.js" => page(200, JAVASCRIPT, include_str!("../pages/flag-row.js")),
+        "json-place.js" => page(200, JAVASCRIPT, include_str!("../pages/json-place.js")),
         "api.js" => page(200, JAVASCRIPT, include_str!("../pages/api.js")),
         "setup.js" => page(200, JAVASCRIPT, include_str!("../pages/setup.js")),
         _ => Err(ApiError::no_route()),

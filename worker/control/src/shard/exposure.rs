@@ -1,6 +1,6 @@
 //! What a subject met first, and whether it met something else later.
 
-use pennon_api::ExposureCopy;
+use pennon_api::{EventCopy, ExposureCopy};
 use worker::Result;
 
 use super::cell::{CellKey, Tally};
@@ -42,14 +42,13 @@ pub(super) fn merge(held: Option<&First>, met: First) -> First {
 pub(super) fn record(
     db: &Db,
     subject: &[u8],
-    unit_type: &str,
-    at: u64,
+    copy: &EventCopy,
     exposure: &ExposureCopy,
     tally: &mut Tally,
 ) -> Result<()> {
     let held = find(db, subject, exposure)?;
     let met = First {
-        at,
+        at: copy.at,
         variant: exposure.variant.clone(),
         stratum: exposure.stratum.clone(),
         revision: exposure.revision,
@@ -60,10 +59,10 @@ pub(super) fn record(
         return Ok(());
     }
     if let Some(held) = &held {
-        count(tally, unit_type, exposure, held, -1);
+        count(tally, &copy.unit_type, exposure, held, -1);
     }
-    count(tally, unit_type, exposure, &first, 1);
-    write(db, subject, unit_type, exposure, &first)
+    count(tally, &copy.unit_type, exposure, &first, 1);
+    write(db, subject, copy, exposure, &first)
 }
 
 fn count(tally: &mut Tally, unit_type: &str, exposure: &ExposureCopy, first: &First, by: i64) {
@@ -102,19 +101,20 @@ fn find(db: &Db, subject: &[u8], exposure: &ExposureCopy) -> Result<Option<First
 fn write(
     db: &Db,
     subject: &[u8],
-    unit_type: &str,
+    copy: &EventCopy,
     exposure: &ExposureCopy,
     first: &First,
 ) -> Result<()> {
     db.run(
         "INSERT OR REPLACE INTO exposure
-           (subject, flag, epoch, unit_type, variant, stratum, revision, first_at, mixed)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+           (subject, flag, epoch, unit_type, hash, variant, stratum, revision, first_at, mixed)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         vec![
             blob(subject),
             text(&exposure.flag),
             integer(exposure.epoch),
-            text(unit_type),
+            text(&copy.unit_type),
+            integer(copy.hash),
             text(&first.variant),
             text(&first.stratum),
             optional_integer(first.revision),

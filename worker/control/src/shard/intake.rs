@@ -46,7 +46,7 @@ fn count(db: &Db, delivery: &Delivery, fresh: &[&EventCopy]) -> Result<()> {
     for copy in fresh {
         if let Some(exposure) = &copy.exposure {
             let subject = subjects.of(&copy.unit_type, &copy.unit_id);
-            exposure::record(db, &subject, &copy.unit_type, copy.at, exposure, &mut tally)?;
+            exposure::record(db, &subject, copy, exposure, &mut tally)?;
         }
     }
     tally.write(db)

@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { booleanFlag, Control, LIVE } from './control.ts';
+
+let control: Control;
+const PROJECT = '/api/v1/projects/shop';
+
+beforeAll(async () => {
+  control = await Control.withProject();
+});
+afterAll(() => control.end());
+
+const documents: [string, string, unknown][] = [
+  ['attributes', 'email', { type: 'string', known_at: 'client', class: 'public' }],
+  ['lists', 'beta', { values: ['u1', 'u2'] }],
+  [
+    'segments',
+    'staff',
+    { description: 'Us', when: { attribute: 'email', op: 'ends_with', value: '@shop.example' } },
+  ],
+  ['metrics', 'purchase', { name: 'Purchases', event: 'purchase', type: 'conversion' }],
+];
+
+test.each(documents)('%s are stored, listed, changed and removed', async (kind, key, document) => {
+  const path = `${PROJECT}/${kind}/${key}`;
+  const made = await control.ask('PUT', path, { body: document, ifNoneMatch: '*' });
+  expect([made.status, made.etag, made.body.published]).toEqual([201, '"1"', true]);
+  expect((await control.ask('PUT', path, { body: document, ifNoneMatch: '*' })).status).toBe(412);
+  const shown = await control.ask('GET', path);
+  expect([shown.status, shown.etag, shown.body]).toEqual([200, '"1"', document]);
+
+  const changed = { ...(document as object), 'x-note': 'kept' };
+  const edits = await Promise.all(
+    [1, 2].map(() =>
+      control.ask('PUT', path, { body: { ...changed, 'x-by': Math.random() }, ifMatch: '"1"' }),
+    ),
+  );
+  expect(edits.map((answer) => answer.status).sort()).toEqual([200, 412]);
+  const list = await control.ask('GET', `${PROJECT}/${kind}`);
+  expect(list.body.items).toMatchObject([
+    { key, version: 2, updated_by: 'setup', document: changed },
+  ]);
+
+  expect((await control.ask('DELETE', path, { ifMatch: '"1"' })).status).toBe(412);
+  expect((await control.ask('DELETE', path)).status).toBe(200);
+  expect((await control.ask('GET', path)).status).toBe(404);
+  expect((await control.ask('DELETE', path)).status).toBe(404);
+  const back = await control.ask('PUT', path, { body: document });
+  expect([back.status, back.body.version]).toEqual([201, 4]);
+});
+
+test('what a flag uses cannot be taken away', async () => {
+  const rules = [{ id: 'r1', when: { segment: 'staff' }, outcome: { variant: 'on' } }];
+  const flag = await control.ask('PUT', `${LIVE}/flags/for-staff`, {
+    body: booleanFlag({ rules }),
+  });
+  expect(flag.status).toBe(201);
+  const answer = await control.ask('DELETE', `${PROJECT}/segments/staff`);
+  expect(answer.status).toBe(422);
+  expect(answer.body.error.problems[0]).toMatchObject({
+    document: 'flags/for-staff',
+    severity: 'error',
+  });
+  expect((await control.ask('GET', `${PROJECT}/segments/staff`)).status).toBe(200);
+});
+
+test('a change of a segment is published in every environment that uses it', async () => {
+  const before = (await control.ask('GET', LIVE)).body.revision;
+  const body = { when: { attribute: 'email', op: 'ends_with', value: '@shop.test' } };
+  expect((await control.ask('PUT', `${PROJECT}/segments/staff`, { body })).status).toBe(200);
+  const after = await control.ask('GET', LIVE);
+  expect([after.body.revision, after.body.published]).toEqual([before + 1, true]);
+});
+
+test('bad documents are refused with every problem at its place', async () => {
+  const cases: [string, unknown, string[]][] = [
+    ['segments/bad', { when: { attribute: 'email', op: 'smells_like', value: 'x' } }, ['/when']],
+    ['segments/bad', 7, ['']],
+    [
+      'attributes/bad',
+      { type: 'colour', known_at: 'moon', class: 'public' },
+      ['/type', '/known_at'],
+    ],
+    ['lists/bad', { values: 'u1' }, ['/values']],
+    ['metrics/bad', { type: 'median', direction: 'sideways' }, ['/event', '/type', '/direction']],
+  ];
+  for (const [path, body, places] of cases) {
+    const answer = await control.ask('PUT', `${PROJECT}/${path}`, { body });
+    expect([path, answer.status]).toEqual([path, 422]);
+    const found = answer.body.error.problems.map((problem: { path: string }) => problem.path);
+    for (const place of places) {
+      expect(
+        found.some((pointer: string) => pointer.startsWith(place)),
+        `${path}: ${place} in ${found}`,
+      ).toBe(true);
+    }
+    expect((await control.ask('GET', `${PROJECT}/${path}`)).status).toBe(404);
+  }
+});
