@@ -1,22 +1,94 @@
+import { FlagError } from '../errors.ts';
 import type { Context, FlagKind, FlagValue, OnUnknown } from '../types.ts';
+import { createContextWriter } from './context-writer.ts';
+import { createHost } from './host.ts';
+import { createPlanReader } from './plan-reader.ts';
+import type { EngineExports } from './wasm.ts';
 
+/**
+ * Makes an instance of the evaluator with the given imports, synchronously; called once for a plan.
+ *
+ * Memory is freed with the instance, so a plan that is replaced leaves nothing behind.
+ */
 export type Instantiate = (imports: WebAssembly.Imports) => WebAssembly.Exports;
 
+/**
+ * A loaded plan, and the decisions it makes for one context at a time.
+ *
+ * A decision is the core's packed number: bits 0..9 the outcome, 10..14 the reason, 15..29 the rule, 30 whether it
+ * counts as an exposure.
+ */
 export interface Engine {
+  /** The keys of the flags, in the order of their indexes. */
   readonly keys: readonly string[];
+  /** The index of a flag; -1 when the plan has no such flag. */
   index(key: string): number;
+  /**
+   * Takes what the plan reads from a context, at once: later changes of the object are not seen. Never throws; a value
+   * of a type that no condition reads is present but satisfies nothing.
+   *
+   * **Units** `now` is milliseconds since 1970.
+   */
   setContext(context: Context, now: number): void;
+  /** The decision of a flag for the context set last; computed once per context. */
   decide(flag: number): number;
+  /** All decisions by flag index, valid until the next call of any function of the engine. */
   decideAll(): Uint32Array;
+  /** What a decision evaluates to; undefined stands for the caller's default. */
   value(flag: number, decision: number): FlagValue | undefined;
+  /** The name of the variant that a decision leads to, if it leads to one. */
   variant(flag: number, decision: number): string | undefined;
+  /** The id of the rule that decided, if one did. */
   ruleId(flag: number, decision: number): string | undefined;
+  /** The type of the flag's values. */
   kind(flag: number): FlagKind;
+  /** What to answer while the flag's decision is unknown. */
   onUnknown(flag: number): OnUnknown;
 }
 
-export declare function createEngine(
+/**
+ * Loads a plan into a fresh instance of the evaluator.
+ *
+ * **Errors** `FlagError` with `PARSE_ERROR` when the bytes are not a plan that this evaluator reads.
+ */
+export function createEngine(
   instantiate: Instantiate,
   plan: Uint8Array,
-  place?: 'client' | 'server',
-): Engine;
+  place: 'client' | 'server' = 'client',
+): Engine {
+  const host = createHost();
+  const wasm = instantiate({ h: { h: host.call } }) as unknown as EngineExports;
+  load(wasm, plan);
+  host.attach(wasm.memory);
+  const reader = createPlanReader(wasm);
+  const write = createContextWriter(wasm, reader);
+  const here = place === 'client' ? 0 : 2;
+  return {
+    keys: reader.keys,
+    index: (key) => reader.indexes.get(key) ?? -1,
+    setContext(context, now) {
+      write(context);
+      wasm.begin(now, here);
+    },
+    decide: wasm.decide,
+    decideAll: () => new Uint32Array(wasm.memory.buffer, wasm.all(), reader.keys.length),
+    value: reader.value,
+    variant: reader.variant,
+    ruleId: reader.ruleId,
+    kind: reader.kind,
+    onUnknown: reader.onUnknown,
+  };
+}
+
+function load(wasm: EngineExports, plan: Uint8Array): void {
+  let code: unknown;
+  try {
+    const start = wasm.alloc(plan.length);
+    new Uint8Array(wasm.memory.buffer).set(plan, start);
+    code = wasm.load(start, plan.length);
+  } catch (trap) {
+    // Only memory that cannot grow leads here.
+    code = trap;
+  }
+  if (code !== 0) throw new FlagError('PARSE_ERROR', undefined, { cause: code });
+}
