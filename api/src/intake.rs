@@ -38,6 +38,8 @@ pub struct EventCopy {
     pub unit_type: String,
     /// Id of the unit.
     pub unit_id: String,
+    /// The hash that found the shard; it says who moves when the shards are doubled.
+    pub hash: u32,
     /// What was met, when the event is an exposure.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exposure: Option<ExposureCopy>,

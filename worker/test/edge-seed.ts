@@ -30,21 +30,8 @@ export async function seed(miniflare: Miniflare, options: SeedOptions = {}): Pro
   const environment = `env_${random(12)}`;
   const clientKey = makeKey('pk', environment);
   const serverKey = makeKey('sk', environment);
-  for (const [kind, key] of [
-    ['client', clientKey],
-    ['server', serverKey],
-  ] as const) {
-    await put(miniflare, `key/${sha256(key)}`, {
-      schema: 1,
-      key: sha256(key).slice(0, 16),
-      kind,
-      project: `account/${environment}`,
-      environment,
-      origins: options.origins ?? [],
-      revoked: options.revoked ?? false,
-      expires_at: options.expiresAt ?? null,
-    });
-  }
+  await writeKey(miniflare, environment, clientKey, options);
+  await writeKey(miniflare, environment, serverKey, options);
   const published = await publish(miniflare, environment, 1, options);
   return { environment, clientKey, serverKey, ...published };
 }
@@ -85,6 +72,25 @@ export async function publish(
     plan: forClients.record.plan,
     names: forClients.names,
   };
+}
+
+/** Writes what a key opens. */
+export async function writeKey(
+  miniflare: Miniflare,
+  environment: string,
+  key: string,
+  options: SeedOptions = {},
+): Promise<void> {
+  await put(miniflare, `key/${sha256(key)}`, {
+    schema: 1,
+    key: sha256(key).slice(0, 16),
+    kind: key.startsWith('pk_') ? 'client' : 'server',
+    project: `account/${environment}`,
+    environment,
+    origins: options.origins ?? [],
+    revoked: options.revoked ?? false,
+    expires_at: options.expiresAt ?? null,
+  });
 }
 
 /** A key of the right shape that nobody was ever given. */

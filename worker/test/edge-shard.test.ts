@@ -20,6 +20,7 @@ function copy(index: number, fields: object = {}) {
     at: Date.now(),
     unit_type: 'user',
     unit_id: `u${index}`,
+    hash: 4 * index,
     exposure: { flag: 'shop', variant: 'on', epoch: 0, stratum: '' },
     line: '{}',
     ...fields,
@@ -42,10 +43,9 @@ async function deliver(body: { environment: string }): Promise<Response> {
 it('takes the whole of a delivery or nothing', async () => {
   const good = [copy(0), copy(1)];
   const bad = delivery('env_atomic', [...good, copy(2, { id: 'not hexadecimal' })]);
-  await deliver(bad).then(
-    (response) => expect(response.status).toBe(500),
-    (error) => expect(String(error)).toMatch(/hexadecimal/),
-  );
+  const refused = await deliver(bad);
+  expect(refused.status).toBe(500);
+  expect(await refused.text()).toMatch(/hexadecimal/);
   const [before] = await totals(workers.miniflare, 'env_atomic', 1);
   expect(before).toMatchObject({ revision: 0, cells: [] });
 

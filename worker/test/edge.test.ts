@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeKey, publish, type Seeded, seed } from './edge-seed.ts';
+import { makeKey, publish, type Seeded, seed, writeKey } from './edge-seed.ts';
 import { type Started, startWorkers } from './start.ts';
 
 let workers: Started;
@@ -87,6 +87,16 @@ describe('GET /v1/config/{key}', () => {
     const expiring = await seed(workers.miniflare, { expiresAt: Date.now() + 60_000 });
     expect((await get(`/v1/config/${expiring.clientKey}`)).status).toBe(200);
   });
+
+  it('forgets a revoked key within five seconds', async () => {
+    const revoking = await seed(workers.miniflare);
+    const path = `/v1/config/${revoking.clientKey}`;
+    expect((await get(path)).status).toBe(200);
+    const { environment, clientKey } = revoking;
+    await writeKey(workers.miniflare, environment, clientKey, { revoked: true });
+    await new Promise((resolve) => setTimeout(resolve, 5_100));
+    expect(await errorOf(await get(path))).toEqual([401, 'key_revoked']);
+  }, 10_000);
 
   it('answers pages of the origins that the key allows, and says why not to others', async () => {
     const open = await get(`/v1/config/${seeded.clientKey}`, { origin: 'https://any.example' });

@@ -57,11 +57,10 @@ pub(super) fn group(
     }
 }
 
-/// The shard that owns a subject.
-pub(super) fn shard_of(environment: &str, unit_type: &str, unit_id: &str, shards: u32) -> u32 {
+/// The hash that decides which shard owns a subject.
+fn subject_hash(environment: &str, unit_type: &str, unit_id: &str) -> u32 {
     let subject = [environment, unit_type, unit_id].join("\0");
-    let hash = pennon_core::murmur3_x86_32(subject.as_bytes(), SHARD_SEED);
-    hash.checked_rem(shards).unwrap_or(0)
+    pennon_core::murmur3_x86_32(subject.as_bytes(), SHARD_SEED)
 }
 
 /// What all events of one batch share.
@@ -89,7 +88,8 @@ impl Desk<'_> {
         let mut line = Some(self.line(event, at));
         for (unit_type, unit_id) in in_use {
             let environment = &self.environment.environment;
-            let shard = shard_of(environment, unit_type, unit_id, self.environment.shards);
+            let hash = subject_hash(environment, unit_type, unit_id);
+            let shard = hash.checked_rem(self.environment.shards).unwrap_or(0);
             let part = parts.entry(shard).or_insert_with(|| self.part(shard));
             part.copies.push(EventCopy {
                 index,
@@ -97,6 +97,7 @@ impl Desk<'_> {
                 at,
                 unit_type: unit_type.clone(),
                 unit_id: unit_id.clone(),
+                hash,
                 exposure: event.exposure.clone(),
                 line: line.take(),
             });

@@ -317,3 +317,35 @@ mod time {
         );
     }
 }
+
+mod hostile {
+    use super::*;
+
+    /// A generator that needs no crate: xorshift, the same numbers in every run.
+    fn next(state: &mut u64) -> usize {
+        *state ^= *state << 13;
+        *state ^= *state >> 7;
+        *state ^= *state << 17;
+        usize::try_from(*state >> 33).unwrap()
+    }
+
+    #[test]
+    fn damaged_bytes_are_refused_or_read_and_nothing_else() {
+        const DAMAGE: &[u8] = b"\\\"{}[]:,0ud\xff\x00e-";
+        let units = json!({ "user": "u-17", "device": 7 });
+        let sent = batch(&[with(exposure(), "units", units), track()]).to_string();
+        let mut state = 0x5eed;
+        for _ in 0..20_000 {
+            let mut body = sent.clone().into_bytes();
+            for _ in 0..=next(&mut state) % 3 {
+                let at = next(&mut state) % body.len();
+                body[at] = DAMAGE[next(&mut state) % DAMAGE.len()];
+            }
+            body.truncate(body.len() - next(&mut state) % 3 * 7);
+            if let Ok(deliveries) = read(body, &environment(), RECEIVED_AT) {
+                let seen = deliveries.events + deliveries.rejected.len();
+                assert!(seen <= 2, "an event was made up");
+            }
+        }
+    }
+}

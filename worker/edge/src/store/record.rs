@@ -15,7 +15,7 @@ use crate::memory::{Held, Remembered};
 use crate::settings::Settings;
 
 /// How long an isolate trusts a key's record: the longest delay of a revocation.
-const KEY_FRESH_MS: u64 = 10_000;
+const KEY_FRESH_MS: u64 = 5_000;
 /// How long an isolate trusts that a key does not exist.
 const NO_KEY_FRESH_MS: u64 = 2_000;
 /// How long an isolate trusts an environment's record, so that a page sees a change within a poll.
