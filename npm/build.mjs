@@ -2,7 +2,7 @@
 // declarations. The artefacts come from `cargo xtask build`.
 
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -24,6 +24,14 @@ const ENTRIES = {
   testing: 'testing/index.ts',
   react: 'react/index.ts',
   engine: 'engine/engine.ts',
+};
+
+/** Chunks have no effects, so an import that only keeps their order says nothing, and bundlers warn about it. */
+const removeBareImports = () => {
+  for (const file of readdirSync(dist).filter((name) => name.endsWith('.js'))) {
+    const path = join(dist, file);
+    writeFileSync(path, readFileSync(path, 'utf8').replaceAll(/^import "\.\/[^"]+";\n/gm, ''));
+  }
 };
 
 /** Binds the React entry to the client that carries its wasm. */
@@ -49,10 +57,10 @@ await build({
   format: 'esm',
   platform: 'neutral',
   target: 'es2022',
-  chunkNames: 'chunks/[name]-[hash]',
   external: ['pennon', 'react', 'node:*'],
   plugins: [artefacts(join(root, 'wasm'))],
 });
+removeBareImports();
 writeInlineReact();
 const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc');
 execFileSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json')], { stdio: 'inherit' });

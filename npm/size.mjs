@@ -45,6 +45,8 @@ const bundle = async (source) => {
     external: ['react', './eval-fallback.js', './full.js'],
     write: false,
     metafile: true,
+    // The sources' own paths must not stand in for the built package.
+    tsconfigRaw: {},
   });
   const bytes = new Map(outputFiles.map(({ path, contents }) => [path, contents]));
   const loaded = new Set();

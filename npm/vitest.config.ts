@@ -25,7 +25,12 @@ const config: ViteUserConfig = defineConfig({
   test: {
     env: { PENNON_WASM: path('./wasm') },
     include: ['src/**/*.test.ts', 'src/**/*.test.tsx'],
-    typecheck: { enabled: true, include: ['src/**/*.test-d.ts'] },
+    // Declared flags hold for a whole program, so the type tests are one of their own.
+    typecheck: {
+      enabled: true,
+      include: ['src/**/*.test-d.ts'],
+      tsconfig: path('./tsconfig.test-d.json'),
+    },
   },
 });
 

@@ -72,7 +72,7 @@ export type ErrorCode =
  * (`killed`, `prerequisite`, `holdout`, `out-of-rollout`, `override`, …); `rule` is the id of the rule that decided;
  * `revision` is the revision of the plan. `errorCode` and `errorMessage` are present when `reason` is `ERROR`.
  */
-export interface Details<Value extends FlagValue = FlagValue> {
+export interface Details<Value = FlagValue> {
   readonly value: Value;
   readonly variant?: string | undefined;
   readonly reason: Reason;

@@ -50,7 +50,7 @@ export const useFlagDetails = <Key extends FlagKey, Value extends FlagValue>(
   key: Key,
   fallback: Value & ValueOf<Key, Value>,
   options: ReadOptions = none,
-): Details<ValueOf<Key, Widen<Value>> & FlagValue> => {
+): Details<ValueOf<Key, Widen<Value>>> => {
   const answer = useAnswer(key, options, identity);
   return useMemo(() => toDetails(answer, fallback), [answer, fallback]) as never;
 };

@@ -103,7 +103,7 @@ const createPage = (): FakePage => {
 
 const load = fromBytes(() => readArtefact('eval.wasm'));
 
-export const KEY = `pk_${ENVIRONMENT}_0123456789`;
+export const KEY: string = `pk_${ENVIRONMENT}_0123456789`;
 
 /** Makes a world at a fixed time, with fake timers until the test ends. */
 export const createWorld = (): World => {
