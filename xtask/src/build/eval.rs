@@ -17,7 +17,12 @@ const PACKAGE: &str = "pennon-wasm-eval";
 const RUST_FLAGS: &str =
     "-Ctarget-feature=-reference-types,-multivalue -Clink-arg=-zstack-size=32768";
 
-const PASSES: [&str; 3] = ["-Oz", "--converge", "--strip-producers"];
+const PASSES: [&str; 4] = [
+    "-Os",
+    "--converge",
+    "--strip-producers",
+    "--strip-target-features",
+];
 
 /// Makes `npm/wasm/eval.wasm` and `npm/wasm/eval-fallback.js`.
 pub(super) fn build(repository: &Repository) -> Result<()> {
