@@ -5,7 +5,8 @@ import type { Resolution } from './resolution.ts';
  * How a reader wants published changes.
  *
  * **Shape** By default a page follows them, except that a variant drawn by an experiment stays as it was first read.
- * `live` follows those too; `hold` keeps every decision as it was first read. A killed flag is never held.
+ * `live` follows those too; `hold` keeps the flag as it is read, for all readers that do not ask for `live`. A new
+ * context decides everything again, and a killed flag is never held.
  * `quiet` reads without counting an exposure, for panels that show flags rather than use them.
  */
 export interface ReadOptions {

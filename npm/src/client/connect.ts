@@ -45,12 +45,7 @@ export const connect = (environment: Environment, options: ClientOptions): Clien
   const plans = createPlanSource(link, environmentOf(options.key), load, 'client', (plan) =>
     usePlan(plan),
   );
-  const store = createStore(
-    { now, isStale: plans.isStale, report },
-    identity.context(),
-    bootstrap,
-    options.overrides,
-  );
+  const store = createStore({ now, isStale: plans.isStale, report }, options, identity.context());
   const cache = createCache(link, plans);
 
   const read = (key: string, options?: ReadOptions): Resolution => {
@@ -85,7 +80,6 @@ export const connect = (environment: Environment, options: ClientOptions): Clien
     store.decide();
     markReady();
     updateStatus();
-    void outbox.adopt();
     return result;
   };
   const poller = createPoller(look, refreshMs, page, outbox.beacon);
@@ -100,13 +94,13 @@ export const connect = (environment: Environment, options: ClientOptions): Clien
   /** Begins to store and send, unless this person opted out earlier. */
   const open = (): void => {
     identity.persist();
-    if (identity.isOut()) recorder.close(true);
+    if (identity.isOut()) recorder.shut(true);
     else recorder.open();
     store.setContext(identity.context());
   };
   /** Removes what was stored; all that stays of somebody who opted out is that they did. */
   const forget = (isOut: boolean): void => {
-    recorder.close(isOut);
+    recorder.shut(isOut);
     cache.remove();
     page?.setDevice(isOut ? OPTED_OUT : '');
   };
@@ -146,7 +140,7 @@ export const connect = (environment: Environment, options: ClientOptions): Clien
     optIn() {
       page?.setDevice('');
       if (isAllowed) open();
-      else recorder.close(false);
+      else recorder.shut(false);
     },
     flush: outbox.flush,
     start() {

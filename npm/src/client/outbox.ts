@@ -11,6 +11,13 @@ export interface Event {
   readonly [field: string]: FlagValue | undefined;
 }
 
+/** Events that travel together: the same at every attempt, so that the id means the same to the edge. */
+interface Batch {
+  readonly id: string;
+  readonly dropped?: number | undefined;
+  readonly events: readonly Event[];
+}
+
 const CLIENT_NAME = 'pennon-js/0.1.0';
 const MAX_EVENTS = 20;
 const SEND_AFTER_MS = 5_000;
@@ -22,26 +29,19 @@ const RETRY_MAX_MS = 300_000;
 const BEACON_MAX_LENGTH = 60_000;
 const PREFIX = 'event:';
 
-/** Keeps events until the edge has acknowledged them. */
+/** Keeps events until the edge has acknowledged them; while it is shut they only wait, in memory. */
 export interface Outbox {
   add(event: Event): void;
   /** Tries to deliver everything; settles when the attempt is over. */
   flush(): Promise<void>;
   /** Hands everything to the browser, for a page that may be about to end. */
   beacon(): void;
-  /** Takes over what earlier pages left in the storage. */
-  adopt(): Promise<void>;
-  /** Forgets everything that waits. */
-  clear(): void;
+  /** Begins to store and deliver, with what waits here and what earlier pages left. */
+  open(): Promise<void>;
+  /** Forgets everything, and only keeps what comes in memory. */
+  shut(): void;
   stop(): void;
   dropped(): number;
-}
-
-/** Events that travel together: the same at every attempt, so that the id means the same to the edge. */
-interface Batch {
-  readonly id: string;
-  readonly dropped?: number | undefined;
-  readonly events: readonly Event[];
 }
 
 /**
@@ -57,14 +57,15 @@ export const createOutbox = (
   const waiting = new Map<string, Event>();
   let sending: Promise<void> = Promise.resolve();
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let isShut = true;
   let isPaused = false;
-  let isLockedOut = false;
   let batch: Batch | undefined;
   let batchSize = MAX_EVENTS;
   let failures = 0;
   let dropped = 0;
   let droppedTold = 0;
 
+  const store = (event: Event): void => void vault.set(PREFIX + event.id, event);
   const forget = (events: Iterable<Event>): void => {
     batch = undefined;
     for (const { id } of events) {
@@ -72,10 +73,10 @@ export const createOutbox = (
       void vault.set(PREFIX + id, undefined);
     }
   };
-  const drop = (events: readonly Event[], why: string): void => {
+  const drop = (events: readonly Event[], why: unknown): void => {
     forget(events);
     dropped += events.length;
-    report(`events dropped: ${why}`);
+    report('events dropped', why);
     onDropped();
   };
   /** Calls `flush` after a while, unless that is already going to happen. */
@@ -85,6 +86,10 @@ export const createOutbox = (
       void flush();
     }, ms);
   };
+  const halt = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+  };
   const newBatch = (events: readonly Event[], untold?: number): Batch => ({
     id: uuidv7(now()),
     dropped: untold || undefined,
@@ -93,44 +98,45 @@ export const createOutbox = (
   const toBody = (sent: Batch): string =>
     JSON.stringify({ client: CLIENT_NAME, sent_at: now(), ...sent });
 
+  /** Reacts to what the edge said about a batch. */
+  const settle = ({ dropped: told, events }: Batch, status: number, retryMs?: number): void => {
+    if (status >= 200 && status < 300) {
+      failures = 0;
+      droppedTold += told ?? 0;
+      batchSize = MAX_EVENTS;
+      forget(events);
+    } else if (status === 413 && events.length > 1) {
+      batchSize = events.length >> 1;
+      batch = undefined;
+    } else if (status === 401 || status === 403) isShut = true;
+    else if (status >= 400 && status < 500 && status !== 408 && status !== 429)
+      drop(events, status);
+    else {
+      // Nothing leaves while a pause lasts that the other side asked for, or that a failure makes wise.
+      isPaused = true;
+      const backOffMs = Math.min(RETRY_MIN_MS * 2 ** failures++, RETRY_MAX_MS);
+      schedule(retryMs ?? backOffMs * (0.5 + Math.random() / 2));
+    }
+  };
   const deliver = async (): Promise<void> => {
-    while (waiting.size && !isPaused && !isLockedOut) {
-      const old = [...waiting.values()].filter(({ at }) => now() - at > MAX_AGE_MS);
-      if (old.length) {
-        drop(old, 'too old');
-        continue;
-      }
-      batch ??= newBatch([...waiting.values()].slice(0, batchSize), dropped - droppedTold);
-      const { events } = batch;
-      const { status, retryMs } = await send(eventsUrl, {
-        method: 'POST',
-        headers: { 'content-type': 'text/plain;charset=UTF-8', ...headers },
-        body: toBody(batch),
-      });
-      if (status >= 200 && status < 300) {
-        failures = 0;
-        droppedTold += batch.dropped ?? 0;
-        batchSize = MAX_EVENTS;
-        forget(events);
-      } else if (status === 413 && events.length > 1) {
-        batchSize = events.length >> 1;
-        batch = undefined;
-      } else if (status === 401 || status === 403) isLockedOut = true;
-      else if (status >= 400 && status < 500 && status !== 408 && status !== 429)
-        drop(events, `status ${status}`);
+    while (waiting.size && !isPaused && !isShut) {
+      const events = [...waiting.values()];
+      const old = events.filter(({ at }) => now() - at > MAX_AGE_MS);
+      if (old.length) drop(old, 'too old');
       else {
-        // Nothing leaves while a pause lasts that the other side asked for, or that a failure makes wise.
-        isPaused = true;
-        const backOffMs = Math.min(RETRY_MIN_MS * 2 ** failures++, RETRY_MAX_MS);
-        schedule(retryMs ?? backOffMs * (0.5 + Math.random() / 2));
+        batch ??= newBatch(events.slice(0, batchSize), dropped - droppedTold);
+        const sent = batch;
+        const { status, retryMs } = await send(eventsUrl, {
+          method: 'POST',
+          headers: { 'content-type': 'text/plain;charset=UTF-8', ...headers },
+          body: toBody(sent),
+        });
+        settle(sent, status, retryMs);
       }
     }
   };
   const flush = (): Promise<void> => {
-    if (!isPaused) {
-      clearTimeout(timer);
-      timer = undefined;
-    }
+    if (!isPaused) halt();
     sending = sending.then(deliver);
     return sending;
   };
@@ -138,7 +144,7 @@ export const createOutbox = (
   return {
     add(event) {
       waiting.set(event.id, event);
-      void vault.set(PREFIX + event.id, event);
+      store(event);
       const [oldest] = waiting.values();
       if (oldest && waiting.size > MAX_WAITING) drop([oldest], 'too many');
       if (waiting.size === MAX_EVENTS) void flush();
@@ -146,27 +152,28 @@ export const createOutbox = (
     },
     flush,
     beacon() {
-      if (isPaused || isLockedOut) return;
-      const events = [...waiting.values()];
+      const events = isPaused || isShut ? [] : [...waiting.values()];
       while (events.length) {
         // What a beacon carries is not acknowledged: it stays here, and may arrive twice unharmed.
         const body = toBody(newBatch(events.splice(0, MAX_EVENTS)));
         if (body.length < BEACON_MAX_LENGTH) page?.sendBeacon(eventsUrl, body);
       }
     },
-    async adopt() {
+    async open() {
+      isShut = false;
+      for (const event of waiting.values()) store(event);
       for (const key of (await vault.keys(PREFIX)) ?? []) {
         const event = (await vault.get(key)) as Event | undefined;
         if (event) waiting.set(event.id, event);
       }
       if (waiting.size) schedule(SEND_AFTER_MS);
     },
-    clear() {
-      forget([...waiting.values()]);
+    shut() {
+      forget(waiting.values());
+      isShut = true;
     },
     stop() {
-      clearTimeout(timer);
-      timer = undefined;
+      halt();
       isPaused = false;
     },
     dropped: () => dropped,

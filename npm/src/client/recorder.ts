@@ -5,17 +5,16 @@ import type { Event, Outbox } from './outbox.ts';
 import type { Resolution } from './resolution.ts';
 import { uuidv7 } from './uuid.ts';
 
-const MAX_EARLY = 100;
 const MAX_SEEN = 10_000;
 
-/** Turns what was seen and done into events, each exposure once a session, and none before it may. */
+/** Turns what was seen and done into events, each exposure once a session. */
 export interface Recorder {
   expose(key: string, resolution: Resolution, context: Context): void;
   track(name: string, event: TrackedEvent | undefined, context: Context): void;
-  /** Hands on what happened so far, and from here on everything. */
+  /** Takes over what this session has counted on earlier pages, and begins to store it. */
   open(): void;
-  /** Forgets everything, and hands on nothing: what happens from here on waits, or with `isOut` is not even kept. */
-  close(isOut: boolean): void;
+  /** Forgets what was counted, and counts nothing more when the person is out. */
+  shut(isOut: boolean): void;
 }
 
 const unitsOf = ({ units }: Context): Record<string, string> => {
@@ -26,10 +25,13 @@ const unitsOf = ({ units }: Context): Record<string, string> => {
 };
 
 export const createRecorder = ({ now, page }: Link, outbox: Outbox): Recorder => {
-  const seen = new Set<string>();
-  let early: (() => void)[] = [];
-  let state: 'waiting' | 'open' | 'out' = 'waiting';
+  let seen = new Set<string>();
+  let isOpen = false;
+  let isOut = false;
 
+  const save = (): void => {
+    if (isOpen) page?.setSession(JSON.stringify([...seen]));
+  };
   const record = (
     type: Event['type'],
     context: Context,
@@ -37,18 +39,13 @@ export const createRecorder = ({ now, page }: Link, outbox: Outbox): Recorder =>
     mark?: string,
   ): void => {
     const units = unitsOf(context);
-    const event: Event = { id: uuidv7(now()), type, at: now(), units, ...fields };
-    const hand = (): void => {
-      const once = mark && JSON.stringify(units) + mark;
-      if (once && seen.has(once)) return;
-      outbox.add(event);
-      if (!once) return;
-      if (seen.size >= MAX_SEEN) seen.clear();
-      seen.add(once);
-      page?.setSession(JSON.stringify([...seen]));
-    };
-    if (state === 'open') hand();
-    else if (state === 'waiting' && early.length < MAX_EARLY) early.push(hand);
+    const once = mark && JSON.stringify(units) + mark;
+    if (isOut || (once && seen.has(once))) return;
+    outbox.add({ id: uuidv7(now()), type, at: now(), units, ...fields });
+    if (!once) return;
+    if (seen.size >= MAX_SEEN) seen.clear();
+    seen.add(once);
+    save();
   };
 
   return {
@@ -60,17 +57,18 @@ export const createRecorder = ({ now, page }: Link, outbox: Outbox): Recorder =>
     },
     track: (name, event, context) => record('track', context, { name, ...event }),
     open() {
-      state = 'open';
-      for (const mark of JSON.parse(page?.session() ?? '[]')) seen.add(mark);
-      for (const hand of early.splice(0)) hand();
-      void outbox.adopt();
+      isOpen = true;
+      isOut = false;
+      seen = new Set([...JSON.parse(page?.session() ?? '[]'), ...seen]);
+      save();
+      void outbox.open();
     },
-    close(isOut) {
-      state = isOut ? 'out' : 'waiting';
-      early = [];
+    shut(out) {
+      isOut = out;
       seen.clear();
-      page?.setSession('[]');
-      outbox.clear();
+      save();
+      isOpen = false;
+      outbox.shut();
     },
   };
 };

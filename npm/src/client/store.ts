@@ -1,24 +1,22 @@
 import type { Engine } from '../engine/engine.ts';
 import type { Context, FlagValue } from '../types.ts';
 import type { ReadOptions } from './client.ts';
-import type { Bootstrap } from './options.ts';
+import type { ClientOptions, Logger } from './options.ts';
 import { failure, keepSame, type Resolution, resolveDecision } from './resolution.ts';
 
-/** One line of the table: what a key answers to readers of each kind; it stays, its fields are rewritten. */
+/** One line of the table: it stays, and its fields are rewritten. */
 interface Cell {
   /** For readers who follow everything. */
   live: Resolution;
-  /** For readers who follow everything but experiments. */
+  /** For readers who follow everything but what is held. */
   shown: Resolution;
-  /** For readers who keep what they read first. */
-  first?: Resolution | undefined;
   isHeld: boolean;
 }
 
-/** What the store takes from the plan now in use. */
+/** What the store takes from the plan in use. */
 export interface Held {
   readonly engine: Engine;
-  readonly revision?: number;
+  readonly revision: number;
 }
 
 /** The table of answers for one context, and who wants to know when they change. */
@@ -39,126 +37,104 @@ export interface StoreHost {
   now(): number;
   /** Whether the plan in use has expired. */
   isStale(): boolean;
-  report(message: string, cause: unknown): void;
+  readonly report: Logger;
 }
 
 const notReady = failure('PROVIDER_NOT_READY');
 const notFound = failure('FLAG_NOT_FOUND');
 
-/** The answers a server put into the page. */
-const fromBootstrap = (bootstrap: Bootstrap | undefined): Map<string, Resolution> => {
-  const answers = new Map<string, Resolution>();
-  for (const [key, value] of Object.entries(bootstrap?.values ?? {}))
-    answers.set(key, { value, reason: 'STATIC', detail: 'bootstrap', counts: false });
-  for (const [key, details] of Object.entries(bootstrap?.details ?? {}))
-    answers.set(key, { counts: false, ...details });
-  return answers;
-};
+const given = (value: FlagValue, detail: string): Resolution => ({
+  value,
+  reason: 'STATIC',
+  detail,
+  counts: false,
+});
 
 export const createStore = (
-  host: StoreHost,
+  { isStale, now, report }: StoreHost,
+  { bootstrap, overrides }: Pick<ClientOptions, 'bootstrap' | 'overrides'>,
   initialContext: Context,
-  bootstrap: Bootstrap | undefined,
-  initialOverrides: Readonly<Record<string, FlagValue>> | undefined,
 ): Store => {
-  const served = fromBootstrap(bootstrap);
-  const overrides = new Map(Object.entries(initialOverrides ?? {}));
+  /** What a server decided for this page. */
+  const served = new Map<string, Resolution>();
+  const replaced = new Map(Object.entries(overrides ?? {}));
   const listeners = new Set<(changed: readonly string[]) => void>();
   /** Only flags that were asked for have a cell, so that only those are compared when everything is decided again. */
   const cells = new Map<string, Cell>();
-  const lastKnown = new Map<string, Resolution>();
   let context = initialContext;
   let plan: Held | undefined;
-  let decisions: Uint32Array = new Uint32Array();
-  let isStale = false;
+  let decisions: Uint32Array | undefined;
 
-  /** What is known about somebody says nothing about anybody else. */
-  const knownKey = (key: string): string => JSON.stringify(context.units) + key;
+  for (const [key, value] of Object.entries(bootstrap?.values ?? {}))
+    served.set(key, given(value, 'bootstrap'));
+  for (const [key, details] of Object.entries(bootstrap?.details ?? {}))
+    served.set(key, { counts: false, ...details });
 
-  const unknown = (key: string, flag: number, resolution: Resolution): Resolution => {
-    const known = plan?.engine.onUnknown(flag) === 'last-known' && lastKnown.get(knownKey(key));
-    return known ? { ...known, reason: 'CACHED', detail: 'last-known', counts: false } : resolution;
-  };
-
-  const resolve = (key: string): Resolution => {
-    const override = overrides.get(key);
-    if (override !== undefined)
-      return { value: override, reason: 'STATIC', detail: 'override', counts: false };
+  const resolve = (key: string, known: Resolution | undefined): Resolution => {
+    const replacement = replaced.get(key);
+    if (replacement !== undefined) return given(replacement, 'override');
     if (!plan) return served.get(key) ?? notReady;
-    const flag = plan.engine.index(key);
-    const decision = decisions[flag];
+    const { engine, revision } = plan;
+    const flag = engine.index(key);
+    const decision = decisions?.[flag];
     if (decision === undefined) return notFound;
-    const resolution = resolveDecision(plan.engine, flag, decision, plan.revision, isStale);
-    if (resolution.detail === 'unknown') return unknown(key, flag, resolution);
-    if (resolution.value !== undefined) lastKnown.set(knownKey(key), resolution);
-    return resolution;
+    const answer = resolveDecision(engine, flag, decision, revision, isStale());
+    return answer.detail === 'unknown' && known?.variant && engine.onUnknown(flag) === 'last-known'
+      ? { ...known, reason: 'CACHED', counts: false }
+      : answer;
   };
-  const resolveSafely = (key: string): Resolution => {
+  /** Rewrites a cell, and tells whether anybody can see it. */
+  const rewrite = (key: string, cell: Cell, isReleased: boolean): boolean => {
+    const { live, shown } = cell;
+    let answer = failure('GENERAL');
     try {
-      return resolve(key);
+      answer = resolve(key, isReleased ? undefined : live);
     } catch (cause) {
-      host.report(`flag ${key} could not be decided`, cause);
-      return failure('GENERAL');
+      report(`flag ${key} was not decided`, cause);
     }
-  };
-  const isDrawn = (answer: Resolution): boolean => answer.reason === 'SPLIT';
-  const openCell = (key: string): Cell => {
-    const live = resolveSafely(key);
-    const cell = { live, shown: live, isHeld: isDrawn(live) };
-    cells.set(key, cell);
-    return cell;
+    cell.live = keepSame(live, answer);
+    if (!cell.isHeld || isReleased || replaced.has(key) || answer.detail === 'killed') {
+      cell.shown = cell.live;
+      cell.isHeld = answer.reason === 'SPLIT';
+    } else if (isStale() !== (shown.reason === 'STALE'))
+      cell.shown = { ...shown, reason: isStale() ? 'STALE' : 'SPLIT' };
+    return cell.live !== live || cell.shown !== shown;
   };
   const read = (key: string, options?: ReadOptions): Resolution => {
-    const cell = cells.get(key) ?? openCell(key);
+    let cell = cells.get(key);
+    if (!cell) {
+      const answer = served.get(key) ?? notReady;
+      cell = { live: answer, shown: answer, isHeld: false };
+      cells.set(key, cell);
+      rewrite(key, cell, false);
+    }
     if (!options) return cell.shown;
-    if (options.live) return cell.live;
-    if (!options.hold) return cell.shown;
-    if (cell.live !== notReady) cell.first ??= cell.live;
-    return cell.first ?? cell.live;
+    if (options.hold) cell.isHeld ||= cell.shown !== notReady;
+    return options.live ? cell.live : cell.shown;
   };
 
   const safely = (action: () => void): void => {
     try {
       action();
     } catch (cause) {
-      host.report('a listener threw', cause);
+      report('a listener threw', cause);
     }
   };
   const announce = (changed: readonly string[]): void => {
     for (const listener of listeners) safely(() => listener(changed));
   };
-
-  /** Rewrites a cell after a change and tells whether anybody can see it. */
-  const rewrite = (key: string, cell: Cell, release: boolean): boolean => {
-    const { live, shown } = cell;
-    cell.live = keepSame(live, resolveSafely(key));
-    if (release || overrides.has(key) || cell.live.detail === 'killed') {
-      cell.isHeld = false;
-      cell.first = undefined;
+  /** Decides everything, and tells which keys have another answer after it. */
+  const decide = (isReleased = false): void => {
+    if (plan) {
+      const { engine } = plan;
+      engine.setContext(context, now());
+      decisions = engine.decideAll().slice();
     }
-    if (!cell.isHeld) {
-      cell.shown = cell.live;
-      cell.isHeld = isDrawn(cell.live);
-    } else if ((shown.reason === 'STALE') !== isStale)
-      cell.shown = { ...shown, reason: isStale ? 'STALE' : 'SPLIT' };
-    return cell.live !== live || cell.shown !== shown;
-  };
-
-  /** Applies a change, and tells which keys have another answer after it. */
-  const update = (change: () => void, release = false): void => {
-    isStale = host.isStale();
-    safely(change);
-    const changed = [...cells].filter(([key, cell]) => rewrite(key, cell, release));
+    const changed = [...cells].filter(([key, cell]) => rewrite(key, cell, isReleased));
     // Another person may see the same answers: that is news to whoever counts who saw what.
-    if (changed.length || release) announce(changed.map(([key]) => key));
-  };
-  const decideAll = (): void => {
-    if (!plan) return;
-    plan.engine.setContext(context, host.now());
-    decisions = plan.engine.decideAll().slice();
+    if (changed.length || isReleased) announce(changed.map(([key]) => key));
   };
 
-  for (const [key, answer] of served) lastKnown.set(knownKey(key), answer);
   return {
     read,
     initial: (key, orLive) => served.get(key) ?? (orLive ? read(key) : notReady),
@@ -166,24 +142,22 @@ export const createStore = (
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
-    setPlan: (next) =>
-      update(() => {
-        plan = next;
-        decideAll();
-      }),
-    setContext: (next) =>
-      update(() => {
-        context = next;
-        decideAll();
-      }, true),
-    override: (key, value) =>
-      update(() => {
-        if (value === undefined) overrides.delete(key);
-        else overrides.set(key, value);
-        const cell = cells.get(key);
-        if (cell) cell.isHeld = false;
-      }),
-    decide: () => update(decideAll),
+    setPlan(next) {
+      plan = next;
+      decide();
+    },
+    setContext(next) {
+      context = next;
+      decide(true);
+    },
+    override(key, value) {
+      if (value === undefined) replaced.delete(key);
+      else replaced.set(key, value);
+      const cell = cells.get(key);
+      if (cell) cell.isHeld = false;
+      decide();
+    },
+    decide: () => decide(),
     announce,
   };
 };

@@ -96,6 +96,7 @@ describe('a streamed page whose server decided', () => {
     const { errors, texts } = await hydrate(html, inBrowser({ client }));
     expect(errors).toEqual([]);
     expect(texts).toEqual(['A1']);
+    await client.refresh();
     expect(client.status()).toMatchObject({ source: 'network', revision: 1 });
     await client.flush();
     expect(world.received().map(({ flag }) => flag)).toEqual(['test', 'late']);

@@ -169,5 +169,6 @@ const realSetTimeout = setTimeout;
 
 /** Lets everything happen that waits for no fake timer: digests and bodies settle outside of the microtask queue. */
 export const settle = async (): Promise<void> => {
-  for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => realSetTimeout(resolve, 1));
+  for (let turn = 0; turn < 8; turn += 1)
+    await new Promise((resolve) => realSetTimeout(resolve, 1));
 };
