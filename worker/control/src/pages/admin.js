@@ -1,6 +1,6 @@
 // The plain admin page: sign in, choose an environment, see and switch its flags.
 import { ask, environmentPath, flagPath, TOKEN_ITEM } from './api.js';
-import { byId, fill, say } from './elements.js';
+import { byId, element, fill, say } from './elements.js';
 import { closeEditor, openEditor, openNewFlag } from './flag-editor.js';
 import { flagRow } from './flag-row.js';
 
@@ -96,10 +96,10 @@ function show() {
   const matches = ({ key, flag }) => `${key} ${flag.name ?? ''}`.toLowerCase().includes(wanted);
   const focused = document.activeElement?.id;
   const actions = { open, setEnabled, setKilled };
-  fill(
-    byId('flags'),
-    ...flags.filter(matches).map((row) => flagRow(row, counts.get(row.key), actions)),
-  );
+  const rows = flags.filter(matches).map((row) => flagRow(row, counts.get(row.key), actions));
+  const reason = flags.length === 0 ? 'No flags here yet.' : 'No flag matches the filter.';
+  const empty = rows.length === 0 ? element('li', { class: 'empty' }, reason) : null;
+  fill(byId('flags'), ...rows, empty);
   // The rows were made anew; whoever works by keyboard must not lose their place.
   if (focused?.startsWith('flag:')) byId(focused)?.focus();
 }

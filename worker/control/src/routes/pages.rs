@@ -11,6 +11,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; c
 
 const HTML: &str = "text/html; charset=utf-8";
 const CSS: &str = "text/css; charset=utf-8";
+const SVG: &str = "image/svg+xml";
 const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
 
 /// Sign in, flags, history, counts.
@@ -21,6 +22,7 @@ pub(crate) fn admin() -> Result<Response, ApiError> {
 /// Files that the pages load.
 pub(crate) fn asset(name: &str) -> Result<Response, ApiError> {
     match name {
+        "icon.svg" => page(200, SVG, include_str!("../pages/icon.svg")),
         "admin.css" => page(200, CSS, include_str!("../pages/admin.css")),
         "admin.js" => page(200, JAVASCRIPT, include_str!("../pages/admin.js")),
         "flag-editor.js" => page(200, JAVASCRIPT, include_str!("../pages/flag-editor.js")),
