@@ -11,7 +11,7 @@ export interface Answer {
 export interface Question {
   readonly body?: unknown;
   /** Sent as it is, for bodies that are not JSON. */
-  readonly text?: string | Uint8Array;
+  readonly text?: string | Uint8Array<ArrayBuffer>;
   readonly token?: string | null;
   readonly ifMatch?: string;
   readonly ifNoneMatch?: string;

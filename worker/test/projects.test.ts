@@ -41,7 +41,7 @@ test('bad keys, names and bodies are refused', async () => {
 });
 
 test('bodies that are no JSON, no UTF-8, too deep or too large are refused', async () => {
-  const cases: [string | Uint8Array, number, string][] = [
+  const cases: [string | Uint8Array<ArrayBuffer>, number, string][] = [
     ['{"key":', 400, 'invalid_json'],
     ['', 400, 'invalid_json'],
     [new Uint8Array([0x22, 0xff, 0x22]), 400, 'invalid_utf8'],

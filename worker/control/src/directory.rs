@@ -3,6 +3,11 @@
 //! One object for the installation. It is asked once for every request of the admin API, and
 //! never by the data plane.
 
+#![expect(
+    missing_docs,
+    reason = "the macro makes public methods that take no documentation"
+)]
+
 mod attempts;
 mod request;
 
@@ -23,7 +28,7 @@ pub(crate) const NAME: &str = "directory";
 
 const MIGRATIONS: [&str; 1] = [include_str!("../migrations/directory/0001_directory.sql")];
 
-/// Accounts, tokens, projects and setup links, in one SQLite database.
+/// Accounts, tokens, projects and setup links, in one `SQLite` database.
 #[durable_object]
 #[derive(Debug)]
 pub struct Directory {

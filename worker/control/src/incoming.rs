@@ -1,5 +1,7 @@
 //! From an HTTP request to a call, with limits on everything a stranger can send.
 
+use std::borrow::Cow;
+
 use futures_util::StreamExt as _;
 use percent_encoding::percent_decode_str;
 use worker::{Env, Method, Request, Response, Stub};
@@ -83,7 +85,7 @@ impl Incoming {
     }
 
     /// Hands the request to the Directory object without the first `skip` segments of its path.
-    pub(crate) async fn to_directory(
+    pub(crate) async fn hand_to_directory(
         mut self,
         env: &Env,
         actor: Option<Actor>,
@@ -95,7 +97,7 @@ impl Incoming {
     }
 
     /// Hands the request to a Project object of the actor's account.
-    pub(crate) async fn to_project(
+    pub(crate) async fn hand_to_project(
         mut self,
         env: &Env,
         actor: Actor,
@@ -126,7 +128,7 @@ fn segments(path: &str) -> Result<Vec<String>, ApiError> {
         .map(|segment| {
             let decoded = percent_decode_str(segment).decode_utf8();
             decoded
-                .map(|text| text.into_owned())
+                .map(Cow::into_owned)
                 .map_err(|_| ApiError::bad_request("invalid_path", "the address is not UTF-8"))
         })
         .collect()

@@ -46,15 +46,15 @@ async fn route(request: Request, env: &Env) -> std::result::Result<Response, Api
         ("GET", ["healthz"]) => health::show(incoming, env).await,
 
         ("GET", ["setup", _]) => pages::setup(incoming, env).await,
-        ("POST", ["setup", _]) => incoming.to_directory(env, None, 0).await,
+        ("POST", ["setup", _]) => incoming.hand_to_directory(env, None, 0).await,
 
         (_, ["api", "v1", "tokens", ..] | ["api", "v1", "projects"]) => {
             let actor = incoming.authenticate(env, None).await?;
-            incoming.to_directory(env, Some(actor), 2).await
+            incoming.hand_to_directory(env, Some(actor), 2).await
         }
         ("GET", ["api", "v1", "projects", project]) => {
             let actor = incoming.authenticate(env, Some(project)).await?;
-            incoming.to_directory(env, Some(actor), 2).await
+            incoming.hand_to_directory(env, Some(actor), 2).await
         }
         (
             "GET",
@@ -73,7 +73,7 @@ async fn route(request: Request, env: &Env) -> std::result::Result<Response, Api
         }
         (_, ["api", "v1", "projects", project, rest @ ..]) if !rest.is_empty() => {
             let actor = incoming.authenticate(env, Some(project)).await?;
-            incoming.to_project(env, actor, project, rest).await
+            incoming.hand_to_project(env, actor, project, rest).await
         }
         _ => Err(ApiError::no_route()),
     }

@@ -3,6 +3,11 @@
 //! One object holds one project. Its name begins with the account of whoever asks, so an
 //! address can never lead into another account's project.
 
+#![expect(
+    missing_docs,
+    reason = "the macro makes public methods that take no documentation"
+)]
+
 mod apply;
 mod change;
 mod definition_change;
@@ -31,7 +36,7 @@ pub(crate) use request::ProjectRequest;
 
 const MIGRATIONS: [&str; 1] = [include_str!("../migrations/project/0001_project.sql")];
 
-/// One project: documents, versions, keys, audit and outbox, in one SQLite database.
+/// One project: documents, versions, keys, audit and outbox, in one `SQLite` database.
 #[durable_object]
 #[derive(Debug)]
 pub struct Project {

@@ -16,7 +16,7 @@ extern "C" {
     ) -> std::result::Result<(), JsValue>;
 }
 
-/// Runs `block` in one synchronous transaction of the object's SQLite database.
+/// Runs `block` in one synchronous transaction of the object's `SQLite` database.
 ///
 /// Writes without an `await` between them are committed together by the platform anyway, but an
 /// error half-way would commit the first half: this rolls it back, and a trap in the block does

@@ -13,7 +13,7 @@ const SNAPSHOTS: &str = "SNAPSHOTS";
 const ARCHIVE: &str = "ARCHIVE";
 
 /// The longest pause between two attempts.
-const MAX_DELAY: Duration = Duration::from_secs(300);
+const MAX_DELAY: Duration = Duration::from_mins(5);
 
 /// Makes sure that somebody will deliver even when this process dies now.
 ///

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use crate::error::ApiError;
 use crate::scope::{self, Parts};
@@ -91,7 +91,12 @@ impl Model {
 
     /// The ruleset of one environment.
     pub(crate) fn ruleset(&self, environment: &EnvironmentRow) -> Value {
-        let mut ruleset = json!({ "schema": 1, "environment": environment.id });
+        let mut ruleset = Map::new();
+        ruleset.insert("schema".to_owned(), Value::from(1));
+        ruleset.insert(
+            "environment".to_owned(),
+            Value::from(environment.id.clone()),
+        );
         for kind in RULESET_KINDS {
             let rows = self
                 .definitions
@@ -101,15 +106,15 @@ impl Model {
                 .map(|row| (row.key.clone(), row.document.clone()))
                 .collect();
             if !documents.is_empty() {
-                ruleset[kind] = Value::Object(documents);
+                ruleset.insert(kind.to_owned(), Value::Object(documents));
             }
         }
-        let flags: Map<String, Value> = self
-            .live_flags()
+        let flags = self.live_flags();
+        let flags: Map<String, Value> = flags
             .filter_map(|key| Some((key.to_owned(), self.merged(&environment.key, key)?)))
             .collect();
-        ruleset["flags"] = Value::Object(flags);
-        ruleset
+        ruleset.insert("flags".to_owned(), Value::Object(flags));
+        Value::Object(ruleset)
     }
 
     /// Unit types in use, `user` first; never empty.

@@ -22,7 +22,7 @@ pub(crate) struct Units {
     pub(crate) environment: String,
     pub(crate) shards: u32,
     /// Unit type by flag.
-    pub(crate) units: BTreeMap<String, String>,
+    pub(crate) by_flag: BTreeMap<String, String>,
 }
 
 /// All environments, oldest first.
@@ -51,7 +51,7 @@ pub(crate) fn units(request: &ProjectRequest<'_>, key: &str) -> Result<Answer, A
     Answer::ok(&Units {
         environment: row.id.clone(),
         shards: row.shards,
-        units: units.collect(),
+        by_flag: units.collect(),
     })
 }
 

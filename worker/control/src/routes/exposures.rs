@@ -24,7 +24,7 @@ pub(crate) async fn show(
 ) -> Result<Response, ApiError> {
     let flag = incoming.call.query.get("flag").cloned();
     let path = ["environments", environment, "units"];
-    let mut answer = incoming.to_project(env, actor, project, &path).await?;
+    let mut answer = incoming.hand_to_project(env, actor, project, &path).await?;
     if answer.status_code() != 200 {
         return Ok(answer);
     }
@@ -33,7 +33,7 @@ pub(crate) async fn show(
     let pulls = (0..units.shards).map(|shard| pull(&shards, &units.environment, shard));
     let totals = try_join_all(pulls).await?;
     let body = Exposures {
-        flags: add_up(&totals, &units.units, flag.as_deref()),
+        flags: add_up(&totals, &units.by_flag, flag.as_deref()),
         as_of: Date::now().as_millis(),
     };
     let builder = ResponseBuilder::new().with_header("Cache-Control", "no-store")?;

@@ -37,7 +37,7 @@ pub(crate) fn asset(name: &str) -> Result<Response, ApiError> {
 
 /// What opens from the setup link: looking at it does not use it.
 pub(crate) async fn setup(incoming: Incoming, env: &Env) -> Result<Response, ApiError> {
-    let state = incoming.to_directory(env, None, 0).await?;
+    let state = incoming.hand_to_directory(env, None, 0).await?;
     match state.status_code() {
         200 => page(200, HTML, include_str!("../pages/setup.html")),
         429 => Ok(state),

@@ -2,7 +2,7 @@ use worker::{Error, Result, SqlStorage, SqlStorageValue, Storage};
 
 use crate::transaction::transaction;
 
-/// The SQLite database of one object.
+/// The `SQLite` database of one object.
 #[derive(Debug)]
 pub(crate) struct Db {
     storage: Storage,
@@ -17,7 +17,7 @@ impl Db {
     ///
     /// # Errors
     ///
-    /// Those of SQLite; the script that failed is rolled back.
+    /// Those of `SQLite`; the script that failed is rolled back.
     pub(crate) fn open(storage: Storage, migrations: &[&str]) -> Result<Self> {
         let sql = storage.sql();
         let db = Self { storage, sql };
