@@ -32,6 +32,13 @@ pub struct Compiled {
     pub report: Report,
 }
 
+impl Compiled {
+    /// The plan's hash in hexadecimal.
+    pub fn hash_text(&self) -> String {
+        names::hex(&self.hash)
+    }
+}
+
 /// Compiles a ruleset for an audience, within the default limits.
 ///
 /// The same ruleset gives the same bytes, whatever the order of its flags, segments and lists.

@@ -36,7 +36,7 @@ pub(crate) fn read(plan: &Plan, json: &Value, now_ms: f64, here: Place) -> Conte
 }
 
 /// A name that begins with `/` is a JSON pointer.
-fn find<'a>(attributes: &'a Value, name: &str) -> Option<&'a Value> {
+pub(crate) fn find<'a>(attributes: &'a Value, name: &str) -> Option<&'a Value> {
     if name.starts_with('/') {
         attributes.pointer(name)
     } else {
