@@ -1,6 +1,7 @@
 // A client of POST /v1/events, and a reader of what the shards hold.
 import { randomBytes } from 'node:crypto';
 import type { Miniflare } from 'miniflare';
+import { shard } from './edge-stores.ts';
 
 export interface EventBody {
   readonly id: string;
@@ -74,9 +75,8 @@ export async function totals(
   environment: string,
   shards = 4,
 ): Promise<Totals[]> {
-  const namespace = await miniflare.getDurableObjectNamespace('SHARD', 'pennon-edge');
-  const answers = Array.from({ length: shards }, async (_, shard) => {
-    const stub = namespace.get(namespace.idFromName(`${environment}/${shard}`));
+  const answers = Array.from({ length: shards }, async (_, number) => {
+    const stub = await shard(miniflare, environment, number);
     const response = await stub.fetch('https://shard/totals');
     return (await response.json()) as Totals;
   });

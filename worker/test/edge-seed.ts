@@ -2,6 +2,7 @@
 // it runs when the control Worker is down.
 import { createHash, randomBytes } from 'node:crypto';
 import type { Miniflare } from 'miniflare';
+import { stores } from './edge-stores.ts';
 
 const SYMBOLS = '0123456789abcdefghjkmnpqrstvwxyz';
 
@@ -111,9 +112,8 @@ export function sha256(content: string | Uint8Array): string {
 async function put(miniflare: Miniflare, name: string, content: object | string | Uint8Array) {
   const isRaw = typeof content === 'string' || content instanceof Uint8Array;
   const value = isRaw ? content : JSON.stringify(content);
-  const archive = await miniflare.getR2Bucket('ARCHIVE', 'pennon-edge');
+  const { archive, snapshots } = await stores(miniflare);
   await archive.put(name, value);
-  const snapshots = await miniflare.getKVNamespace('SNAPSHOTS', 'pennon-edge');
   await snapshots.put(name, value);
 }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { totals } from './edge-events-client.ts';
+import { shard } from './edge-stores.ts';
 import { type Started, startWorkers } from './start.ts';
 
 let workers: Started;
@@ -34,10 +35,8 @@ function delivery(environment: string, copies: object[], fields: object = {}) {
 }
 
 async function deliver(body: { environment: string }): Promise<Response> {
-  const namespace = await workers.miniflare.getDurableObjectNamespace('SHARD', 'pennon-edge');
-  const stub = namespace.get(namespace.idFromName(`${body.environment}/0`));
-  const init = { method: 'POST', body: JSON.stringify(body) };
-  return (await stub.fetch('https://shard/deliver', init)) as unknown as Response;
+  const stub = await shard(workers.miniflare, body.environment, 0);
+  return stub.fetch('https://shard/deliver', { method: 'POST', body: JSON.stringify(body) });
 }
 
 it('takes the whole of a delivery or nothing', async () => {
@@ -61,8 +60,8 @@ it('refuses what belongs to another shard', async () => {
     const response = await deliver(delivery('env_home', [copy(1)], wrong));
     expect(response.status).toBe(409);
   }
-  const [shard] = await totals(workers.miniflare, 'env_home', 1);
-  expect(shard).toMatchObject({ revision: 1, cells: [{ n: 1 }] });
+  const [home] = await totals(workers.miniflare, 'env_home', 1);
+  expect(home).toMatchObject({ revision: 1, cells: [{ n: 1 }] });
 });
 
 it('grows its revision only when something is new', async () => {
@@ -70,6 +69,6 @@ it('grows its revision only when something is new', async () => {
   await deliver(first);
   await deliver(first);
   await deliver({ ...first, batch: id() } as typeof first);
-  const [shard] = await totals(workers.miniflare, 'env_revision', 1);
-  expect(shard).toMatchObject({ revision: 1 });
+  const [home] = await totals(workers.miniflare, 'env_revision', 1);
+  expect(home).toMatchObject({ revision: 1 });
 });

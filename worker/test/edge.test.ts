@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeKey, publish, type Seeded, seed, writeKey } from './edge-seed.ts';
+import { stores } from './edge-stores.ts';
 import { type Started, startWorkers } from './start.ts';
 
 let workers: Started;
@@ -130,14 +131,14 @@ describe('GET /v1/config/{key}', () => {
 
   it('passes over damaged and missing copies', async () => {
     const damaged = await seed(workers.miniflare);
-    const snapshots = await workers.miniflare.getKVNamespace('SNAPSHOTS', 'pennon-edge');
+    const { archive, snapshots } = await stores(workers.miniflare);
     await snapshots.put(`snap/${damaged.snapshot}`, damaged.envelope.slice(0, 100));
     const fromArchive = await get(`/v1/config/${damaged.clientKey}`);
     expect(new Uint8Array(await fromArchive.arrayBuffer())).toEqual(damaged.envelope);
 
     const halved = await seed(workers.miniflare);
-    const archive = await workers.miniflare.getR2Bucket('ARCHIVE', 'pennon-edge');
-    await archive.delete([`snap/${halved.snapshot}`, `env/${halved.environment}`]);
+    await archive.delete(`snap/${halved.snapshot}`);
+    await archive.delete(`env/${halved.environment}`);
     const fromKv = await get(`/v1/config/${halved.clientKey}`);
     expect(new Uint8Array(await fromKv.arrayBuffer())).toEqual(halved.envelope);
 

@@ -16,31 +16,30 @@ extern "C" {
     ) -> std::result::Result<(), JsValue>;
 }
 
-/// Runs `block` in one synchronous transaction of the object's `SQLite` database.
+/// Runs `block` in one synchronous transaction of the object's SQLite database.
 ///
-/// Writes without an `await` between them are committed together by the platform anyway, but an
-/// error half-way would commit the first half: this rolls it back, and a trap in the block does
-/// the same.
+/// Writes without an `await` between them reach the disk together anyway, but an error half-way
+/// leaves the first half written (seen on workerd 1.20261023): this rolls it back, and a trap in
+/// the block does the same.
 ///
 /// # Errors
 ///
 /// Those of `block`, after the roll-back, and those of the platform.
 pub(crate) fn transaction<T>(storage: &Storage, block: impl FnOnce() -> Result<T>) -> Result<T> {
     let raw: &SynchronousStorage = storage.as_raw().unchecked_ref();
-    let mut pending = Some(block);
+    let mut block = Some(block);
     let mut outcome = None;
     let committed = raw.transaction_sync(&mut || {
-        let Some(block) = pending.take() else {
-            return Err(JsValue::from_str("the platform ran a transaction twice"));
-        };
-        match block() {
-            Ok(value) => {
-                outcome = Some(value);
-                Ok(())
-            }
-            Err(error) => Err(JsValue::from(error)),
+        outcome = block.take().map(|block| block());
+        match &outcome {
+            Some(Ok(_)) => Ok(()),
+            // What is thrown only makes the platform roll back; the error itself stays in Rust.
+            _ => Err(JsValue::from_str("rolled back")),
         }
     });
-    committed.map_err(Error::from)?;
-    outcome.ok_or_else(|| Error::from("the platform did not run a transaction"))
+    match (committed, outcome) {
+        (Ok(()), Some(outcome)) | (Err(_), Some(outcome @ Err(_))) => outcome,
+        (Err(error), _) => Err(Error::from(error)),
+        (Ok(()), None) => Err(Error::from("the platform did not run a transaction")),
+    }
 }

@@ -1,0 +1,37 @@
+// Reaches behind the Workers, to the stores and the shards. Miniflare types them only where the
+// types of the whole Workers platform are installed; these are the few methods that tests call.
+import type { Miniflare } from 'miniflare';
+
+export interface Store {
+  put(name: string, value: string | Uint8Array): Promise<unknown>;
+  delete(name: string): Promise<void>;
+}
+
+export interface Shard {
+  fetch(url: string, init?: { method: string; body: string }): Promise<Response>;
+}
+
+interface Shards {
+  idFromName(name: string): unknown;
+  get(id: unknown): Shard;
+}
+
+/** The bucket and the key-value store, as the edge is bound to them. */
+export async function stores(
+  miniflare: Miniflare,
+): Promise<{ readonly archive: Store; readonly snapshots: Store }> {
+  const archive: unknown = await miniflare.getR2Bucket('ARCHIVE', 'pennon-edge');
+  const snapshots: unknown = await miniflare.getKVNamespace('SNAPSHOTS', 'pennon-edge');
+  return { archive: archive as Store, snapshots: snapshots as Store };
+}
+
+/** One shard of an environment. */
+export async function shard(
+  miniflare: Miniflare,
+  environment: string,
+  number: number,
+): Promise<Shard> {
+  const namespace: unknown = await miniflare.getDurableObjectNamespace('SHARD', 'pennon-edge');
+  const shards = namespace as Shards;
+  return shards.get(shards.idFromName(`${environment}/${number}`));
+}
