@@ -25,6 +25,17 @@ const VERSIONS: [&str; 9] = [
     "1.10.0-0",
 ];
 
+/// Ranges and what node-semver's documentation says they are.
+pub(crate) const RANGES: [(&str, &[&[(&str, &str)]]); 4] = [
+    ("^1.2", &[&[(">=", "1.2.0"), ("<", "2.0.0-0")]]),
+    ("~1.2.3", &[&[(">=", "1.2.3"), ("<", "1.3.0-0")]]),
+    (
+        "<1.0.0 || 2.x",
+        &[&[("<", "1.0.0")], &[(">=", "2.0.0"), ("<", "3.0.0-0")]],
+    ),
+    ("1.2.3 - 2.1", &[&[(">=", "1.2.3"), ("<", "2.2.0-0")]]),
+];
+
 /// 1 November 2026, in milliseconds.
 pub(crate) const NOVEMBER: i64 = 1_793_491_200_000;
 
@@ -442,7 +453,7 @@ fn typed_leaf() -> impl Strategy<Value = Value> {
         json!("now-1w"),
     ];
     let versions: Vec<Value> = VERSIONS.iter().map(|text| json!(text)).collect();
-    let ranges: Vec<Value> = crate::oracle::RANGES
+    let ranges: Vec<Value> = RANGES
         .iter()
         .map(|(text, _)| json!(text))
         .collect();
