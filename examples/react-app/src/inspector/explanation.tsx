@@ -14,11 +14,16 @@ export function Explanation({ flag, details }: ExplanationProps): ReactElement {
   const panel = useRef<HTMLDivElement>(null);
   const [sentences, setSentences] = useState<readonly string[]>();
   // A decision has a new `details` object exactly when plan or context changed it.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: The explanation belongs to these details.
   useEffect(() => {
     let isCurrent = true;
-    void client.explain(flag).then((explanation) => {
-      if (isCurrent && details !== undefined) setSentences(explanation.sentences);
-    });
+    const show = (told: readonly string[]): void => {
+      if (isCurrent) setSentences(told);
+    };
+    client.explain(flag).then(
+      (explanation) => show(explanation.sentences),
+      () => show(['The rules could not be loaded; what is known stands below.']),
+    );
     return () => {
       isCurrent = false;
     };
@@ -32,8 +37,8 @@ export function Explanation({ flag, details }: ExplanationProps): ReactElement {
         <p className="note">Reading the rules…</p>
       ) : (
         <ol>
-          {sentences.map((sentence) => (
-            <li key={sentence}>{sentence}</li>
+          {[...sentences.entries()].map(([place, sentence]) => (
+            <li key={place}>{sentence}</li>
           ))}
         </ol>
       )}
