@@ -1,5 +1,13 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type BatchBody, batch, counts, exposure, post } from './edge-events-client.ts';
+import {
+  type BatchBody,
+  batch,
+  counts,
+  type EventBody,
+  exposure,
+  post,
+} from './edge-events-client.ts';
+import { logLines } from './edge-log.ts';
 import { type Seeded, seed } from './edge-seed.ts';
 import { makeState, removeState, spawnWorkers, startWorkers } from './start.ts';
 
@@ -86,4 +94,8 @@ it('loses and doubles nothing when workerd is killed with requests in flight', a
     'on/exposed': BATCHES * EVENTS,
   });
   await after.stop();
+
+  const logged = logLines(persist).map((line) => line.id);
+  const sent = batches.flatMap((sent) => sent.events.map((event) => (event as EventBody).id));
+  expect(logged.toSorted()).toEqual(sent.toSorted());
 }, 60_000);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { batch, counts, exposure, post, totals, uuid7 } from './edge-events-client.ts';
 import { type Seeded, seed } from './edge-seed.ts';
+import { shard } from './edge-stores.ts';
 import { type Started, startWorkers } from './start.ts';
 
 let workers: Started;
@@ -106,6 +107,32 @@ describe('POST /v1/events', () => {
     );
     const shards = await totals(workers.miniflare, seeded.environment);
     expect(shards.reduce((sum, shard) => sum + shard.dropped, 0)).toBe(9);
+  });
+
+  it('answers 503 while a shard cannot take its part, and doubles nothing afterwards', async () => {
+    const sent = batch(people.map((person) => exposure(person)));
+    // A shard that belongs to somebody else refuses everything.
+    const stolen = await shard(workers.miniflare, seeded.environment, 2);
+    const foreign = {
+      environment: 'env_other',
+      pepper: '00',
+      shard: 2,
+      shards: 4,
+      batch: '00'.repeat(16),
+      received_at: Date.now(),
+      dropped: 1,
+      copies: [],
+    };
+    await stolen.fetch('https://shard/deliver', { method: 'POST', body: JSON.stringify(foreign) });
+    for (const _ of ['first', 'again']) {
+      const response = await post(workers.edge, seeded.clientKey, sent);
+      expect(response.headers.get('retry-after')).toMatch(/^\d+$/);
+      expect(response.status).toBe(503);
+      expect(await response.json()).toMatchObject({ error: { code: 'shard_unavailable' } });
+    }
+    const held = (await sums())['on/exposed'] ?? 0;
+    expect(held).toBeGreaterThan(0);
+    expect(held).toBeLessThan(people.length);
   });
 
   it('takes other events too', async () => {
