@@ -122,16 +122,26 @@ pub fn explain(
     here: Place,
 ) -> Result<Explanation, LoadError> {
     let decider = Decider::load(plan)?;
-    let Some(flag) = decider.plan().flag_index(key) else { return Ok(not_found(key)) };
+    let Some(flag) = decider.plan().flag_index(key) else {
+        return Ok(not_found(key));
+    };
     let hash = hex(&Sha256::digest(plan).into());
     let names: Option<Names> = names.and_then(|names| serde_json::from_slice(names).ok());
     let names = names.filter(|names| names.plan == hash).unwrap_or_default();
     let context: Context = context::read(decider.plan(), json, now_ms, here);
     let mut memo = Memo::new(decider.plan());
     let mut recorder = Recorder::default();
-    decider.evaluation(&context, &mut memo).decide_with(flag, &mut recorder);
+    decider
+        .evaluation(&context, &mut memo)
+        .decide_with(flag, &mut recorder);
     let view = View::new(decider.plan());
-    let story = Story { view: &view, names: &names, recorder: &recorder, json, now_ms };
+    let story = Story {
+        view: &view,
+        names: &names,
+        recorder: &recorder,
+        json,
+        now_ms,
+    };
     Ok(story.flag(flag))
 }
 
@@ -161,16 +171,23 @@ impl Story<'_> {
     fn flag(&self, flag: u32) -> Explanation {
         let plan = self.view.plan;
         let key = plan.key(flag).to_owned();
-        let Some(decision) = self.recorder.decisions.get(&flag) else { return not_found(&key) };
+        let Some(decision) = self.recorder.decisions.get(&flag) else {
+            return not_found(&key);
+        };
         let details = Details::of(plan, flag, *decision);
         let prerequisites = self.view.prerequisites(flag).map(|id| self.condition(id));
         let looked_at = self.recorder.rules.get(&flag).into_iter().flatten();
         let rules: Vec<RuleExplanation> = looked_at.map(|rule| self.rule(flag, *rule)).collect();
         let asked = self.recorder.asked.get(&flag).into_iter().flatten();
-        let flags: BTreeMap<String, Explanation> =
-            asked.map(|other| (plan.key(*other).to_owned(), self.flag(*other))).collect();
+        let flags: BTreeMap<String, Explanation> = asked
+            .map(|other| (plan.key(*other).to_owned(), self.flag(*other)))
+            .collect();
         let mut explanation = Explanation {
-            name: self.names.flags.get(&key).and_then(|names| names.name.clone()),
+            name: self
+                .names
+                .flags
+                .get(&key)
+                .and_then(|names| names.name.clone()),
             sentences: vec![self.result(flag, &key, &details)],
             key,
             details,
@@ -190,7 +207,10 @@ impl Story<'_> {
         RuleExplanation {
             description: texts.and_then(|texts| texts.name.clone().or(texts.description.clone())),
             applies: Answer::of(truth),
-            condition: self.view.rule_condition(flag, rule).map(|id| self.condition(id)),
+            condition: self
+                .view
+                .rule_condition(flag, rule)
+                .map(|id| self.condition(id)),
             draw: self.draw(flag, Some(rule)),
             id,
         }
@@ -200,7 +220,11 @@ impl Story<'_> {
     fn result(&self, flag: u32, key: &str, details: &Details) -> String {
         let rule = || {
             let id = details.rule.as_deref().unwrap_or_default();
-            let names = self.names.flags.get(key).and_then(|names| names.rules.get(id));
+            let names = self
+                .names
+                .flags
+                .get(key)
+                .and_then(|names| names.rules.get(id));
             match names.and_then(|texts| texts.name.as_ref().or(texts.description.as_ref())) {
                 Some(text) => format!("rule `{id}` ({text})"),
                 None => format!("rule `{id}`"),
@@ -208,21 +232,35 @@ impl Story<'_> {
         };
         let because = match (details.detail, details.reason) {
             (_, "STATIC") => "it is the same for everyone".to_owned(),
-            (Some("out-of-rollout"), _) => "a rule applies, but its rollout does not include this unit".to_owned(),
+            (Some("out-of-rollout"), _) => {
+                "a rule applies, but its rollout does not include this unit".to_owned()
+            }
             (Some("disabled"), _) => "the flag is not enabled".to_owned(),
             (Some("killed"), _) => "the flag is killed".to_owned(),
-            (Some("prerequisite"), _) => "another flag that it needs did not decide as demanded".to_owned(),
+            (Some("prerequisite"), _) => {
+                "another flag that it needs did not decide as demanded".to_owned()
+            }
             (Some("holdout"), _) => format!("{} holds this unit out", rule()),
-            (Some("fallthrough"), _) => "no rule applies, and the rest is drawn".to_owned(),
-            (Some("unknown"), _) => "something that the decision needs is not known here".to_owned(),
+            (Some("fallthrough"), _) => {
+                "no rule applies, and the fallthrough's rollout drew it".to_owned()
+            }
+            (Some("unknown"), _) => {
+                "something that the decision needs is not known here".to_owned()
+            }
             (Some("missing-unit"), _) => "the id that the rollout draws with is missing".to_owned(),
-            (Some("invalid-context"), _) => "the id that the rollout draws with is neither text nor a whole number".to_owned(),
+            (Some("invalid-context"), _) => {
+                "the id that the rollout draws with is neither text nor a whole number".to_owned()
+            }
             (Some("error"), _) => "the ruleset says error here".to_owned(),
             (_, "TARGETING_MATCH") => format!("{} applies", rule()),
             (_, "SPLIT") => format!("{} applies and its rollout drew it", rule()),
             _ => "no rule applies".to_owned(),
         };
-        let outcome = self.recorder.decisions.get(&flag).map(|decision| decision.outcome());
+        let outcome = self
+            .recorder
+            .decisions
+            .get(&flag)
+            .map(|decision| decision.outcome());
         let what = match (&details.variant, outcome) {
             (Some(variant), _) => format!("`{key}` is `{variant}`"),
             (None, Some(Outcome::Null)) => format!("`{key}` is null"),
@@ -253,10 +291,26 @@ impl Story<'_> {
             if let Some(condition) = &rule.condition {
                 condition.tell(&mut sentences, true);
             }
-            sentences.extend(rule.draw.clone().filter(|_| rule.applies != Answer::No));
+            sentences.extend(rule.draw.clone());
         }
         sentences.extend(self.draw(flag, None));
-        explanation.sentences.append(&mut sentences);
+        explanation
+            .sentences
+            .extend(sentences.iter().map(|text| capitalised(text)));
+    }
+}
+
+/// A sentence begins with a capital letter, unless a name stands there.
+fn capitalised(text: &str) -> String {
+    let starts = [
+        "the ", "there ", "one ", "all ", "this ", "what ", "now ", "always", "never",
+    ];
+    let mut letters = text.chars();
+    match letters.next() {
+        Some(first) if starts.iter().any(|start| text.starts_with(start)) => {
+            first.to_uppercase().chain(letters).collect()
+        }
+        _ => text.to_owned(),
     }
 }
 

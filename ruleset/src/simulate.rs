@@ -75,7 +75,11 @@ pub fn simulate(
             *flag.before.entry(before.label.clone()).or_default() += 1;
             *flag.after.entry(after.label.clone()).or_default() += 1;
             if before != after {
-                flag.moved.push(Move { context: i, before, after });
+                flag.moved.push(Move {
+                    context: i,
+                    before,
+                    after,
+                });
             }
         }
     }
@@ -94,7 +98,10 @@ fn decider(ruleset: &Ruleset) -> Result<Decider, Report> {
 
 fn end(details: Option<&Details>) -> End {
     let Some(details) = details else {
-        return End { label: "(no such flag)".to_owned(), value: None };
+        return End {
+            label: "(no such flag)".to_owned(),
+            value: None,
+        };
     };
     let label = match (&details.variant, &details.value, details.reason) {
         (Some(variant), _, _) => variant,
@@ -103,5 +110,8 @@ fn end(details: Option<&Details>) -> End {
         (None, None, "UNKNOWN") => "(unknown)",
         (None, None, _) => "(code default)",
     };
-    End { label: label.to_owned(), value: details.value.clone() }
+    End {
+        label: label.to_owned(),
+        value: details.value.clone(),
+    }
 }

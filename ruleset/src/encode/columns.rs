@@ -190,13 +190,13 @@ impl<'p> Columns<'p> {
     }
 
     fn targets(&mut self, numbering: &Numbering<'p>) {
-        for rule in numbering.flags.iter().flat_map(|flag| &flag.rules) {
-            let code = self.target(numbering, &rule.target);
-            self.push(Table::Rule, 1, code);
-        }
         for flag in &numbering.flags {
             let code = self.target(numbering, &flag.fallthrough);
             self.push(Table::Flag, 6, code);
+        }
+        for rule in numbering.flags.iter().flat_map(|flag| &flag.rules) {
+            let code = self.target(numbering, &rule.target);
+            self.push(Table::Rule, 1, code);
         }
     }
 
@@ -356,17 +356,14 @@ impl<'p> Columns<'p> {
         }
     }
 
+    /// 0 for the id that follows from the rule's place, odd for another number, even for a text.
     fn rule_ids(&mut self, numbering: &Numbering<'p>) {
         for flag in &numbering.flags {
-            let mut expected = 1_u32;
-            for rule in &flag.rules {
-                let code = if let Some(number) = numbered(&rule.id) {
-                    let gap = number.wrapping_sub(expected).cast_signed();
-                    expected = number.wrapping_add(1);
-                    let zigzag = ((gap << 1) ^ (gap >> 31)).cast_unsigned();
-                    if zigzag == 0 { 0 } else { (zigzag << 1) + 2 }
-                } else {
-                    (self.texts.row(&rule.id) << 1) + 1
+            for (rule, usual) in flag.rules.iter().zip(1..) {
+                let code = match numbered(&rule.id) {
+                    Some(number) if number == usual => 0,
+                    Some(number) => (number << 1) | 1,
+                    None => (self.texts.row(&rule.id) + 1) << 1,
                 };
                 self.push(Table::Rule, 3, code);
             }

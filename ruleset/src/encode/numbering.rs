@@ -160,9 +160,8 @@ impl<'p> Numbering<'p> {
 
     fn number_shapes(&mut self, program: &'p Program) {
         let rules = self.flags.iter().flat_map(|flag| &flag.rules);
-        let targets = rules
-            .map(|rule| &rule.target)
-            .chain(self.flags.iter().map(|flag| &flag.fallthrough));
+        let fallthroughs = self.flags.iter().map(|flag| &flag.fallthrough);
+        let targets = fallthroughs.chain(rules.map(|rule| &rule.target));
         let distributions: Vec<_> = targets
             .filter_map(|target| match target {
                 Target::Distribution(distribution) => Some(Shape::Distribution(distribution)),

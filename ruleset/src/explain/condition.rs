@@ -17,7 +17,12 @@ impl Story<'_> {
         let row = self.view.condition(expression);
         let truth = self.recorder.truths.get(&expression).copied();
         let first = row.operands.first().copied().unwrap_or_default();
-        let parts = |story: &Self| row.operands.iter().map(|part| story.condition(*part)).collect();
+        let parts = |story: &Self| {
+            row.operands
+                .iter()
+                .map(|part| story.condition(*part))
+                .collect()
+        };
         let (text, parts): (String, Vec<Condition>) = match row.operator {
             operator::ALL if row.operands.is_empty() => ("always".to_owned(), Vec::new()),
             operator::ANY if row.operands.is_empty() => ("never".to_owned(), Vec::new()),
@@ -27,18 +32,39 @@ impl Story<'_> {
             operator::WINDOW => (self.window(&row.operands), Vec::new()),
             operator::SPLIT => (self.split(expression, first), Vec::new()),
             operator::FLAG_IS => (self.flag_is(first, &row.operands), Vec::new()),
-            operator::UNKNOWN => ("what this asks is known to servers only".to_owned(), Vec::new()),
+            operator::UNKNOWN => (
+                "what this asks is known to servers only".to_owned(),
+                Vec::new(),
+            ),
             _ => (self.leaf(&row, truth), Vec::new()),
         };
-        self.named(expression, Condition { text, answer: Answer::of(truth), segment: None, parts })
+        self.named(
+            expression,
+            Condition {
+                text,
+                answer: Answer::of(truth),
+                segment: None,
+                parts,
+            },
+        )
     }
 
     /// Puts a segment's name around its condition.
     fn named(&self, expression: u32, condition: Condition) -> Condition {
-        let Some(name) = self.names.segments.get(&expression) else { return condition };
-        let text = format!("the segment \u{201c}{}\u{201d}", name.name.as_ref().unwrap_or(&name.id));
+        let Some(name) = self.names.segments.get(&expression) else {
+            return condition;
+        };
+        let text = format!(
+            "the segment \u{201c}{}\u{201d}",
+            name.name.as_ref().unwrap_or(&name.id)
+        );
         let answer = condition.answer;
-        Condition { text, answer, segment: Some(name.id.clone()), parts: vec![condition] }
+        Condition {
+            text,
+            answer,
+            segment: Some(name.id.clone()),
+            parts: vec![condition],
+        }
     }
 
     fn opposite(&self, expression: u32, part: u32, truth: Option<Truth>) -> Condition {
@@ -51,11 +77,24 @@ impl Story<'_> {
             (_, true) => inner.text,
             (_, false) => {
                 let text = "this must not hold".to_owned();
-                let whole = Condition { text, answer, segment: None, parts: vec![inner] };
+                let whole = Condition {
+                    text,
+                    answer,
+                    segment: None,
+                    parts: vec![inner],
+                };
                 return self.named(expression, whole);
             }
         };
-        self.named(expression, Condition { text, answer, segment: None, parts: Vec::new() })
+        self.named(
+            expression,
+            Condition {
+                text,
+                answer,
+                segment: None,
+                parts: Vec::new(),
+            },
+        )
     }
 
     fn window(&self, bounds: &[u32]) -> String {
@@ -87,22 +126,35 @@ impl Story<'_> {
             Some((slot, position)) => {
                 let covered = covered(&shape, shape.entries.iter());
                 let place = place(*position, shape.is_native);
-                format!("{} falls at {place} of this gate, which lets in {covered}", self.unit(*slot))
+                format!(
+                    "{} falls at {place} of this gate, which lets in {covered}",
+                    self.unit(*slot)
+                )
             }
             None => self.no_unit(&shape),
         }
     }
 
     fn no_unit(&self, shape: &Shape) -> String {
-        let units: Vec<String> =
-            shape.units.iter().map(|slot| self.view.subject(*slot)).collect();
-        format!("there is no usable {} to draw with", units.join(" or ").replace("the ", ""))
+        let units: Vec<String> = shape
+            .units
+            .iter()
+            .map(|slot| self.view.subject(*slot))
+            .collect();
+        format!(
+            "there is no usable {} to draw with",
+            units.join(" or ").replace("the ", "")
+        )
     }
 
     /// What a rollout drew: of a rule, or of the fallthrough.
     pub(super) fn draw(&self, flag: u32, rule: Option<u32>) -> Option<String> {
         let shape = self.view.distribution(flag, rule)?;
-        let last_rule = self.recorder.rules.get(&flag).and_then(|rules| rules.last().copied());
+        let last_rule = self
+            .recorder
+            .rules
+            .get(&flag)
+            .and_then(|rules| rules.last().copied());
         let is_drawn = |rule| {
             let truth = self.recorder.rule_truths.get(&(flag, rule));
             truth.is_some_and(|truth| *truth != Truth::False)
@@ -114,12 +166,19 @@ impl Story<'_> {
             Some(rule) => (Some(rule), 0),
             None => (last_rule, usize::from(last_rule.is_some_and(is_drawn))),
         };
-        let drawn = self.recorder.draws.get(&(flag, key)).and_then(|draws| draws.get(skipped));
+        let drawn = self
+            .recorder
+            .draws
+            .get(&(flag, key))
+            .and_then(|draws| draws.get(skipped));
         let Some((slot, position)) = drawn else {
             let is_reached = rule.is_some();
             return is_reached.then(|| format!("{}: no", self.no_unit(&shape)));
         };
-        let entry = shape.entries.iter().find(|entry| holds(entry, *position, shape.is_native));
+        let entry = shape
+            .entries
+            .iter()
+            .find(|entry| holds(entry, *position, shape.is_native));
         let unit = self.unit(*slot);
         let place = place(*position, shape.is_native);
         Some(match entry {
@@ -130,14 +189,16 @@ impl Story<'_> {
             }
             None => {
                 let covered = covered(&shape, shape.entries.iter());
-                format!("{unit} falls at {place} of this rollout; the rule covers {covered}: no")
+                format!("{unit} falls at {place} of this rollout, which covers {covered}: no")
             }
         })
     }
 
     fn outcome(&self, flag: u32, bits: u32) -> String {
         match Decision::from_bits(bits).outcome() {
-            Outcome::Variant(variant) => format!("`{}`", self.view.plan.variant_name(flag, variant)),
+            Outcome::Variant(variant) => {
+                format!("`{}`", self.view.plan.variant_name(flag, variant))
+            }
             Outcome::CodeDefault => "the code's default".to_owned(),
             Outcome::Null => "null".to_owned(),
             Outcome::Error => "an error".to_owned(),
@@ -151,23 +212,33 @@ impl Story<'_> {
             Some(decision) => self.outcome(flag, decision.bits() & 1023),
             None => return format!("the flag `{key}`"),
         };
-        let wanted: Vec<String> =
-            operands.iter().skip(1).map(|bits| self.outcome(flag, *bits)).collect();
+        let wanted: Vec<String> = operands
+            .iter()
+            .skip(1)
+            .map(|bits| self.outcome(flag, *bits))
+            .collect();
         if wanted.is_empty() {
-            return format!("the flag `{key}` must be on, and decided for {decided}");
+            return format!("the flag `{key}` must be on, and gives {decided}");
         }
-        format!("the flag `{key}` decided for {decided}, wanted is {}", wanted.join(" or "))
+        format!(
+            "the flag `{key}` must give {}, and gives {decided}",
+            wanted.join(" or ")
+        )
     }
 
     /// The id in a slot, in the reader's own words.
     fn unit(&self, slot: u32) -> String {
-        self.value(slot).map_or_else(|| "the unit".to_owned(), |value| value.to_string())
+        self.value(slot)
+            .map_or_else(|| "the unit".to_owned(), |value| value.to_string())
     }
 }
 
 /// `RFC 3339` to the second.
 pub(super) fn date(at_ms: f64) -> String {
-    #[expect(clippy::cast_possible_truncation, reason = "a date of any ruleset fits")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a date of any ruleset fits"
+    )]
     let seconds = (at_ms / 1000.0).floor() as i64;
     let (days, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
     // Days to a civil date in the proleptic Gregorian calendar, with years that begin in March.
@@ -179,7 +250,11 @@ pub(super) fn date(at_ms: f64) -> String {
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let month_from_march = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+    let month = if month_from_march < 10 {
+        month_from_march + 3
+    } else {
+        month_from_march - 9
+    };
     let year = year_of_era + era * 400 + i64::from(month <= 2);
     let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
     format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02} UTC")
@@ -191,7 +266,11 @@ fn holds(entry: &Entry, position: f64, is_native: bool) -> bool {
 }
 
 fn place(position: f64, is_native: bool) -> String {
-    if is_native { percent(position) } else { format!("{position}") }
+    if is_native {
+        percent(position)
+    } else {
+        format!("{position}")
+    }
 }
 
 /// Hundredths of a percent, cut and not rounded, so that 24.999 % never reads as 25 %.
@@ -212,5 +291,9 @@ fn covered<'a>(shape: &Shape, entries: impl Iterator<Item = &'a Entry>) -> Strin
         format!("{}\u{2013}{} %", points(entry.from), points(entry.to + 1.0))
     };
     let ranges: Vec<String> = entries.map(range).collect();
-    if ranges.is_empty() { "nothing".to_owned() } else { ranges.join(" and ") }
+    if ranges.is_empty() {
+        "nothing".to_owned()
+    } else {
+        ranges.join(" and ")
+    }
 }

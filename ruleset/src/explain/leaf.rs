@@ -18,23 +18,47 @@ impl Story<'_> {
         let asked = self.asked(row);
         let Some(value) = self.value(row.slot) else {
             return match truth {
-                Some(Truth::Unknown) => format!("{subject} is not known here, and is asked whether it {}", asked.yes),
-                Some(Truth::True) => format!("{subject} is missing, which counts as if it {}", asked.yes),
-                Some(Truth::False) if row.operator == operator::EXISTS => format!("{subject} is missing"),
+                Some(Truth::Unknown) => format!(
+                    "{subject} is not known here, and is asked whether it {}",
+                    asked.yes
+                ),
+                Some(Truth::True) => {
+                    format!("{subject} is missing, which counts as if it {}", asked.yes)
+                }
+                Some(Truth::False) if row.operator == operator::EXISTS => {
+                    format!("{subject} is missing")
+                }
                 Some(Truth::False) => format!("{subject} is missing, so it {}", asked.no),
                 None => format!("{subject} {}", asked.yes),
             };
         };
         let shown = show(value);
         let holds = truth == Some(Truth::True);
-        let folds = if row.bits & bits::IGNORE_CASE != 0 { " (upper and lower case are the same)" } else { "" };
-        let is_array = value.is_array() && !matches!(row.operator, operator::EXISTS | operator::IS_NULL);
+        let folds = if row.bits & bits::IGNORE_CASE != 0 {
+            " (upper and lower case are the same)"
+        } else {
+            ""
+        };
+        let is_array =
+            value.is_array() && !matches!(row.operator, operator::EXISTS | operator::IS_NULL);
         match (is_array, row.bits & bits::EVERY != 0, holds) {
-            _ if row.operator == operator::EXISTS => format!("{subject} is {shown}, so it {}", if holds { asked.yes } else { asked.no }),
-            (true, true, true) => format!("{subject} is {shown}, and every one {}{folds}", asked.yes),
-            (true, true, false) => format!("{subject} is {shown}, and not every one {}{folds}", asked.yes),
-            (true, false, true) => format!("{subject} is {shown}, of which one {}{folds}", asked.yes),
-            (true, false, false) => format!("{subject} is {shown}, and none of it {}{folds}", asked.yes),
+            _ if row.operator == operator::EXISTS => format!(
+                "{subject} is {shown}, so it {}",
+                if holds { asked.yes } else { asked.no }
+            ),
+            (true, true, true) => {
+                format!("{subject} is {shown}, and every one {}{folds}", asked.yes)
+            }
+            (true, true, false) => format!(
+                "{subject} is {shown}, and not every one {}{folds}",
+                asked.yes
+            ),
+            (true, false, true) => {
+                format!("{subject} is {shown}, of which one {}{folds}", asked.yes)
+            }
+            (true, false, false) => {
+                format!("{subject} is {shown}, and none of it {}{folds}", asked.yes)
+            }
             (false, _, true) => format!("{subject} is {shown}, which {}{folds}", asked.yes),
             (false, _, false) => format!("{subject} is {shown}, which {}{folds}", asked.no),
         }
@@ -54,8 +78,18 @@ impl Story<'_> {
     }
 
     fn asked(&self, row: &Row) -> Asked {
-        let texts = || row.operands.iter().map(|word| self.view.text(*word).to_owned()).collect();
-        let numbers = || row.operands.iter().map(|word| format!("{}", self.view.number(*word))).collect();
+        let texts = || {
+            row.operands
+                .iter()
+                .map(|word| self.view.text(*word).to_owned())
+                .collect()
+        };
+        let numbers = || {
+            row.operands
+                .iter()
+                .map(|word| format!("{}", self.view.number(*word)))
+                .collect()
+        };
         let first = row.operands.first().copied().unwrap_or_default();
         match row.operator {
             operator::EXISTS => Asked::verb("is there", "is not there"),
@@ -67,22 +101,36 @@ impl Story<'_> {
             operator::PREFIX => Asked::does("begin", "begins", "with", &any_of(texts())),
             operator::SUFFIX => Asked::does("end", "ends", "with", &any_of(texts())),
             operator::CONTAINS => Asked::does("contain", "contains", "", &any_of(texts())),
-            operator::REGEX => Asked::does("match", "matches", "the pattern", self.view.text(first)),
+            operator::REGEX => {
+                Asked::does("match", "matches", "the pattern", self.view.text(first))
+            }
             operator::SEMVER_EQUALS => Asked::is(&format!("version {}", self.view.text(first))),
             code => {
                 let (words, operand) = match code & !3 {
-                    operator::NUMBER_ORDER => {
-                        (["below", "at most", "above", "at least"], format!("{}", self.view.number(first)))
-                    }
-                    operator::DATE_ORDER => {
-                        (["before", "at or before", "after", "at or after"], self.moment(row, first))
-                    }
+                    operator::NUMBER_ORDER => (
+                        ["below", "at most", "above", "at least"],
+                        format!("{}", self.view.number(first)),
+                    ),
+                    operator::DATE_ORDER => (
+                        ["before", "at or before", "after", "at or after"],
+                        self.moment(row, first),
+                    ),
                     operator::SEMVER_ORDER => (
-                        ["a version below", "a version up to", "a version above", "a version from"],
+                        [
+                            "a version below",
+                            "a version up to",
+                            "a version above",
+                            "a version from",
+                        ],
                         self.view.text(first).to_owned(),
                     ),
                     _ => (
-                        ["sorted before", "sorted at or before", "sorted after", "sorted at or after"],
+                        [
+                            "sorted before",
+                            "sorted at or before",
+                            "sorted after",
+                            "sorted at or after",
+                        ],
                         self.view.text(first).to_owned(),
                     ),
                 };
@@ -95,7 +143,10 @@ impl Story<'_> {
     fn list(&self, list: u32) -> String {
         match self.names.lists.get(&list) {
             Some(name) if !name.id.is_empty() => {
-                format!("on the list \u{201c}{}\u{201d}", name.name.as_ref().unwrap_or(&name.id))
+                format!(
+                    "on the list \u{201c}{}\u{201d}",
+                    name.name.as_ref().unwrap_or(&name.id)
+                )
             }
             _ => "one of the ids listed in the rule".to_owned(),
         }
@@ -107,7 +158,11 @@ impl Story<'_> {
             return date(at);
         }
         let hours = at.abs() / 3_600_000.0;
-        let (count, unit) = if hours >= 48.0 { (hours / 24.0, "days") } else { (hours, "hours") };
+        let (count, unit) = if hours >= 48.0 {
+            (hours / 24.0, "days")
+        } else {
+            (hours, "hours")
+        };
         match at {
             at if at < 0.0 => format!("{count} {unit} ago"),
             at if at > 0.0 => format!("{count} {unit} from now"),
@@ -124,16 +179,29 @@ struct Asked {
 
 impl Asked {
     fn verb(yes: &str, no: &str) -> Self {
-        Self { yes: yes.to_owned(), no: no.to_owned() }
+        Self {
+            yes: yes.to_owned(),
+            no: no.to_owned(),
+        }
     }
 
     fn is(what: &str) -> Self {
-        Self { yes: format!("is {what}"), no: format!("is not {what}") }
+        Self {
+            yes: format!("is {what}"),
+            no: format!("is not {what}"),
+        }
     }
 
     fn does(plain: &str, third: &str, link: &str, what: &str) -> Self {
-        let link = if link.is_empty() { String::new() } else { format!("{link} ") };
-        Self { yes: format!("{third} {link}{what}"), no: format!("does not {plain} {link}{what}") }
+        let link = if link.is_empty() {
+            String::new()
+        } else {
+            format!("{link} ")
+        };
+        Self {
+            yes: format!("{third} {link}{what}"),
+            no: format!("does not {plain} {link}{what}"),
+        }
     }
 }
 
@@ -151,7 +219,11 @@ fn any_of(words: Vec<String>) -> String {
 fn join(words: Vec<String>, link: &str) -> String {
     let more = words.len().saturating_sub(SHOWN);
     let shown = words.into_iter().take(SHOWN).collect::<Vec<_>>().join(link);
-    if more == 0 { shown } else { format!("{shown} and {more} more") }
+    if more == 0 {
+        shown
+    } else {
+        format!("{shown} and {more} more")
+    }
 }
 
 /// A value of the context, shown without quotes and not at any length.
@@ -175,9 +247,13 @@ fn show(value: Shown<'_>) -> String {
         Value::String(text) if text.is_empty() => "an empty text".to_owned(),
         Value::String(text) => text.clone(),
         Value::Array(elements) if elements.is_empty() => "an empty list".to_owned(),
-        Value::Array(elements) => {
-            join(elements.iter().map(|element| show(Shown(element))).collect(), ", ")
-        }
+        Value::Array(elements) => join(
+            elements
+                .iter()
+                .map(|element| show(Shown(element)))
+                .collect(),
+            ", ",
+        ),
         Value::Object(_) => "an object".to_owned(),
         other => other.to_string(),
     };

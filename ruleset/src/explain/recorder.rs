@@ -83,7 +83,10 @@ impl Visitor for Recorder {
                 self.splits.insert(*expression, (slot, position));
             }
             Some(Frame::Flag { flag, rule }) => {
-                self.draws.entry((*flag, *rule)).or_default().push((slot, position));
+                self.draws
+                    .entry((*flag, *rule))
+                    .or_default()
+                    .push((slot, position));
             }
             None => {}
         }

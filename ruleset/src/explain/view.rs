@@ -6,7 +6,7 @@ use pennon_core::layout::{Table, bits};
 use pennon_core::{Algorithm, Plan, Slot, Source};
 
 /// Marks a target that is a shape.
-const SHAPE: u32 = 1 << 16;
+const SHAPE: u32 = 1 << 31;
 
 /// A loaded plan as tables.
 pub(super) struct View<'a> {
@@ -42,7 +42,10 @@ pub(super) struct Entry {
 
 impl<'a> View<'a> {
     pub(super) fn new(plan: &'a Plan) -> Self {
-        Self { plan, slots: plan.slots().collect() }
+        Self {
+            plan,
+            slots: plan.slots().collect(),
+        }
     }
 
     fn cell(&self, table: Table, row: u32, column: usize) -> u32 {
@@ -57,7 +60,10 @@ impl<'a> View<'a> {
 
     pub(super) fn text(&self, row: u32) -> &'a str {
         let span = self.span(Table::Text, row, 0);
-        let bytes = self.plan.bytes().get(span.start as usize..span.end as usize);
+        let bytes = self
+            .plan
+            .bytes()
+            .get(span.start as usize..span.end as usize);
         std::str::from_utf8(bytes.unwrap_or_default()).unwrap_or_default()
     }
 
@@ -76,7 +82,8 @@ impl<'a> View<'a> {
     }
 
     pub(super) fn rule_condition(&self, flag: u32, rule: u32) -> Option<u32> {
-        self.cell(Table::Rule, self.rule_row(flag, rule), 0).checked_sub(1)
+        self.cell(Table::Rule, self.rule_row(flag, rule), 0)
+            .checked_sub(1)
     }
 
     /// The shape of a rule's distribution, or of the fallthrough's.
@@ -91,8 +98,8 @@ impl<'a> View<'a> {
 
     pub(super) fn shape(&self, shape: u32, own_unit: u32) -> Shape {
         let hash = self.cell(Table::Shape, shape, 0).checked_sub(1);
-        let is_native = hash
-            .is_none_or(|hash| self.cell(Table::Hash, hash, 0) == Algorithm::Native.code());
+        let is_native =
+            hash.is_none_or(|hash| self.cell(Table::Hash, hash, 0) == Algorithm::Native.code());
         let units = match hash {
             Some(hash) => self
                 .span(Table::Hash, hash, 7)
@@ -103,7 +110,11 @@ impl<'a> View<'a> {
         let entry = |row| {
             let bound = |column| {
                 let word = self.cell(Table::Entry, row, column);
-                if is_native { f64::from(word) } else { self.number(word) }
+                if is_native {
+                    f64::from(word)
+                } else {
+                    self.number(word)
+                }
             };
             Entry {
                 from: bound(0),
@@ -112,7 +123,11 @@ impl<'a> View<'a> {
                 outcome: self.cell(Table::Entry, row, 3),
             }
         };
-        Shape { is_native, units, entries: self.span(Table::Shape, shape, 3).map(entry).collect() }
+        Shape {
+            is_native,
+            units,
+            entries: self.span(Table::Shape, shape, 3).map(entry).collect(),
+        }
     }
 
     pub(super) fn condition(&self, expression: u32) -> Row {

@@ -18,3 +18,7 @@ mod evaluation;
 mod bucketing;
 // Compiled plans: their bytes, what a public one leaves out, and their names.
 mod plan;
+// What explanations say: read the snapshots as a product manager would.
+mod explain;
+// What a change would do.
+mod simulate;

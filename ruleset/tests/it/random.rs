@@ -453,10 +453,7 @@ fn typed_leaf() -> impl Strategy<Value = Value> {
         json!("now-1w"),
     ];
     let versions: Vec<Value> = VERSIONS.iter().map(|text| json!(text)).collect();
-    let ranges: Vec<Value> = RANGES
-        .iter()
-        .map(|(text, _)| json!(text))
-        .collect();
+    let ranges: Vec<Value> = RANGES.iter().map(|(text, _)| json!(text)).collect();
     prop_oneof![
         number("age"),
         number("score"),
