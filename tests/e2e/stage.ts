@@ -63,5 +63,5 @@ export async function visit({ browser, app }: Stage, url: string = app.url): Pro
 /** Opens the shop in a page, and waits until it has decided with a plan. */
 export async function open(page: Page, url: string): Promise<void> {
   await page.goto(url);
-  await page.locator('.live[data-revision]').waitFor();
+  await page.locator('.live[data-revision]').waitFor({ state: 'attached' });
 }
