@@ -2,6 +2,7 @@
 
 use alloc::vec;
 use alloc::vec::Vec;
+use core::ops::Range;
 
 use crate::Place;
 use crate::layout::Table;
@@ -25,26 +26,18 @@ pub struct Context {
     pub(crate) now_ms: f64,
     pub(crate) here: Place,
     declared: usize,
-    cells: Vec<Cell>,
+    /// Four words each.
+    cells: Vec<u32>,
     text: Vec<u8>,
 }
 
 /// One value as it lies in memory, for hosts that write contexts from outside.
 ///
-/// **Shape** `head` holds a [`CellKind`] in its lowest three bits and a length above: of text in
-/// bytes, of an array in elements. `start` is where the text begins in the arena, or the index of
-/// an array's first element among the cells. `number` is the number, or 1 and 0 for booleans.
-/// All zero is missing.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-#[repr(C)]
-pub struct Cell {
-    /// Kind and length.
-    pub head: u32,
-    /// Where text or elements begin.
-    pub start: u32,
-    /// The number or boolean.
-    pub number: f64,
-}
+/// **Shape** four words. The first holds a [`CellKind`] in its lowest three bits and a length
+/// above: of text in bytes, of an array in elements. The second is where the text begins in the
+/// arena, or the index of an array's first element among the cells. The last two are a double, low
+/// half first: the number, or 1 and 0 for booleans. All zero is missing.
+pub type Cell = [u32; 4];
 
 /// The kinds of values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -89,7 +82,7 @@ impl Context {
             now_ms: 0.0,
             here: Place::Client,
             declared,
-            cells: vec![Cell::default(); declared],
+            cells: vec![0; declared.saturating_mul(4)],
             text: Vec::new(),
         }
     }
@@ -99,8 +92,8 @@ impl Context {
     /// **Units** milliseconds since 1970 in UTC.
     pub fn begin(&mut self, now_ms: f64, here: Place) {
         self.set_moment(now_ms, here);
-        self.cells.truncate(self.declared);
-        self.cells.fill(Cell::default());
+        self.cells.truncate(self.declared.saturating_mul(4));
+        self.cells.fill(0);
         self.text.clear();
     }
 
@@ -128,36 +121,36 @@ impl Context {
 
     /// The slot holds null.
     pub fn set_null(&mut self, slot: u32) {
-        self.set(slot, Cell::of(CellKind::Null));
+        self.set(slot, plain(CellKind::Null));
     }
 
     /// The slot holds something that no operator reads: an object, or a value of a wrong type.
     pub fn set_opaque(&mut self, slot: u32) {
-        self.set(slot, Cell::of(CellKind::Opaque));
+        self.set(slot, plain(CellKind::Opaque));
     }
 
     /// The slot holds an array.
     pub fn set_array(&mut self, slot: u32, elements: &[Element<'_>]) {
-        let start = self.cells.len();
+        let start = self.cells.len() / 4;
         for element in elements {
             let cell = match *element {
                 Element::Text(text) => self.text_cell(text),
                 Element::Number(number) => number_cell(number),
                 Element::Boolean(value) => boolean_cell(value),
-                Element::Null => Cell::of(CellKind::Null),
-                Element::Opaque => Cell::of(CellKind::Opaque),
+                Element::Null => plain(CellKind::Null),
+                Element::Opaque => plain(CellKind::Opaque),
             };
-            self.cells.push(cell);
+            self.cells.extend_from_slice(&cell);
         }
-        self.set(slot, Cell::sized(CellKind::Array, elements.len(), start));
+        self.set(slot, sized(CellKind::Array, elements.len(), start));
     }
 
     /// Room for the plan's slots and `elements` more cells, to be written from outside; when it
     /// grows, what was in it is forgotten.
-    pub fn cells_mut(&mut self, elements: usize) -> &mut [Cell] {
-        let wanted = self.declared.saturating_add(elements);
+    pub fn cells_mut(&mut self, elements: usize) -> &mut [u32] {
+        let wanted = self.declared.saturating_add(elements).saturating_mul(4);
         if self.cells.len() < wanted {
-            self.cells = vec![Cell::default(); wanted];
+            self.cells = vec![0; wanted];
         }
         &mut self.cells
     }
@@ -174,7 +167,7 @@ impl Context {
     fn set(&mut self, slot: u32, cell: Cell) {
         let slot = usize::try_from(slot).unwrap_or(usize::MAX);
         if slot < self.declared
-            && let Some(place) = self.cells.get_mut(slot)
+            && let Some(place) = self.cells.as_chunks_mut().0.get_mut(slot)
         {
             *place = cell;
         }
@@ -183,86 +176,84 @@ impl Context {
     fn text_cell(&mut self, text: &str) -> Cell {
         let start = self.text.len();
         self.text.extend_from_slice(text.as_bytes());
-        Cell::sized(CellKind::Text, text.len(), start)
+        sized(CellKind::Text, text.len(), start)
     }
 
     pub(crate) fn cell(&self, slot: u32) -> Cell {
         usize::try_from(slot)
             .ok()
-            .and_then(|slot| self.cells.get(slot))
+            .and_then(|slot| self.cells.as_chunks().0.get(slot))
             .copied()
             .unwrap_or_default()
     }
 
     pub(crate) fn text(&self, cell: Cell) -> &[u8] {
-        usize::try_from(cell.start)
-            .ok()
-            .and_then(|start| self.text.get(start..))
-            .and_then(|rest| rest.get(..cell.len()))
-            .unwrap_or_default()
+        self.text.get(range(cell)).unwrap_or_default()
     }
 
     /// The elements of an array.
     pub(crate) fn elements(&self, cell: Cell) -> &[Cell] {
-        usize::try_from(cell.start)
-            .ok()
-            .and_then(|start| self.cells.get(start..))
-            .and_then(|rest| rest.get(..cell.len()))
+        self.cells
+            .as_chunks()
+            .0
+            .get(range(cell))
             .unwrap_or_default()
     }
 }
 
-impl Cell {
-    fn of(kind: CellKind) -> Self {
-        Self {
-            head: kind as u32,
-            ..Self::default()
-        }
-    }
+/// A value without text or number.
+fn plain(kind: CellKind) -> Cell {
+    [kind as u32, 0, 0, 0]
+}
 
-    /// Text and arrays beyond 512 MiB or elements are opaque.
-    fn sized(kind: CellKind, len: usize, start: usize) -> Self {
-        match (u32::try_from(len), u32::try_from(start)) {
-            (Ok(len), Ok(start)) if len < 1 << 29 => Self {
-                head: (len << 3) | kind as u32,
-                start,
-                number: 0.0,
-            },
-            _ => Self::of(CellKind::Opaque),
-        }
-    }
-
-    pub(crate) fn kind(self) -> CellKind {
-        match self.head & 7 {
-            0 => CellKind::Missing,
-            1 => CellKind::Text,
-            2 => CellKind::Number,
-            3 => CellKind::Boolean,
-            4 => CellKind::Null,
-            5 => CellKind::Array,
-            _ => CellKind::Opaque,
-        }
-    }
-
-    fn len(self) -> usize {
-        usize::try_from(self.head >> 3).unwrap_or(usize::MAX)
+/// Text and arrays that do not fit the numbers of a cell are opaque.
+fn sized(kind: CellKind, len: usize, start: usize) -> Cell {
+    match (u32::try_from(len), u32::try_from(start)) {
+        (Ok(len), Ok(start)) if len < 1 << 29 => [(len << 3) | kind as u32, start, 0, 0],
+        _ => plain(CellKind::Opaque),
     }
 }
 
 fn number_cell(number: f64) -> Cell {
-    Cell {
-        number,
-        ..Cell::of(if number.is_finite() {
-            CellKind::Number
-        } else {
-            CellKind::Opaque
-        })
+    if number.is_finite() {
+        with_number(CellKind::Number, number)
+    } else {
+        plain(CellKind::Opaque)
     }
 }
 
 fn boolean_cell(value: bool) -> Cell {
-    Cell {
-        number: f64::from(u8::from(value)),
-        ..Cell::of(CellKind::Boolean)
+    with_number(CellKind::Boolean, f64::from(u8::from(value)))
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "both halves of the double are stored"
+)]
+fn with_number(kind: CellKind, number: f64) -> Cell {
+    let number = number.to_bits();
+    [kind as u32, 0, number as u32, (number >> 32) as u32]
+}
+
+pub(crate) fn kind([head, ..]: Cell) -> CellKind {
+    match head & 7 {
+        0 => CellKind::Missing,
+        1 => CellKind::Text,
+        2 => CellKind::Number,
+        3 => CellKind::Boolean,
+        4 => CellKind::Null,
+        5 => CellKind::Array,
+        _ => CellKind::Opaque,
     }
+}
+
+pub(crate) fn number([_, _, low, high]: Cell) -> f64 {
+    f64::from_bits((u64::from(high) << 32) | u64::from(low))
+}
+
+/// Where text or elements lie.
+fn range([head, start, ..]: Cell) -> Range<usize> {
+    let start = usize::try_from(start).unwrap_or(usize::MAX);
+    let len = usize::try_from(head >> 3).unwrap_or(usize::MAX);
+    start..start.saturating_add(len)
 }

@@ -14,11 +14,12 @@
     reason = "whole milliseconds of four-digit years"
 )]
 pub fn parse_date(text: &[u8]) -> Option<i64> {
-    milliseconds(text).map(|date| date as i64)
+    let date = milliseconds(text);
+    (!date.is_nan()).then_some(date as i64)
 }
 
-/// The same as a double, which is how evaluation compares dates.
-pub(crate) fn milliseconds(text: &[u8]) -> Option<f64> {
+/// The same as a double, which is how evaluation compares dates; no number for other texts.
+pub(crate) fn milliseconds(text: &[u8]) -> f64 {
     let mut rest = Rest {
         text,
         is_bad: false,
@@ -41,13 +42,11 @@ pub(crate) fn milliseconds(text: &[u8]) -> Option<f64> {
         .wrapping_sub(rest.offset());
     let within_minute = second.wrapping_mul(1000).wrapping_add(fraction);
     if rest.is_bad || !rest.text.is_empty() {
-        return None;
+        return f64::NAN;
     }
-    Some(
-        f64::from(days_from_civil(year, month, day)) * 86_400_000.0
-            + f64::from(minutes) * 60_000.0
-            + f64::from(within_minute),
-    )
+    (f64::from(days_from_civil(year, month, day)) - 865_566.0) * 86_400_000.0
+        + f64::from(minutes.cast_signed()) * 60_000.0
+        + f64::from(within_minute)
 }
 
 /// What is left of the text; what does not belong there is noted, and looked at once.
@@ -72,26 +71,26 @@ impl Rest<'_> {
         self.is_bad |= self.next() != byte;
     }
 
-    fn digits(&mut self, count: u32, least: i32, most: i32) -> i32 {
-        let mut value = 0_i32;
+    fn digits(&mut self, count: u32, least: u32, most: u32) -> u32 {
+        let mut value = 0_u32;
         for _ in 0..count {
             let digit = self.next().wrapping_sub(b'0');
             self.is_bad |= digit > 9;
-            value = value.wrapping_mul(10).wrapping_add(i32::from(digit));
+            value = value.wrapping_mul(10).wrapping_add(u32::from(digit));
         }
         self.is_bad |= value < least || value > most;
         value
     }
 
     /// Milliseconds of an optional fraction.
-    fn fraction(&mut self) -> i32 {
-        let mut value = 0_i32;
+    fn fraction(&mut self) -> u32 {
+        let mut value = 0_u32;
         if let Some(digits) = self.text.strip_prefix(b".") {
             self.text = digits;
-            let mut scale = 1000_i32;
+            let mut scale = 1000_u32;
             while let Some(digit @ b'0'..=b'9') = self.text.first() {
                 scale /= 10;
-                value = value.wrapping_add(i32::from(digit & 15).wrapping_mul(scale));
+                value = value.wrapping_add(u32::from(digit & 15).wrapping_mul(scale));
                 self.next();
             }
             self.is_bad |= self.text.len() == digits.len();
@@ -100,7 +99,7 @@ impl Rest<'_> {
     }
 
     /// Minutes to the east of UTC.
-    fn offset(&mut self) -> i32 {
+    fn offset(&mut self) -> u32 {
         let sign = self.next();
         if sign == b'z' {
             return 0;
@@ -117,32 +116,29 @@ impl Rest<'_> {
     }
 }
 
-fn days_of_month(year: i32, month: i32) -> i32 {
-    match month {
-        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
+fn days_of_month(year: u32, month: u32) -> u32 {
+    if month == 2 {
+        let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+        28_u32.wrapping_add(u32::from(is_leap))
+    } else {
+        // 31 and 30 take turns, and start again in August.
+        30 | (month ^ (month >> 3)) & 1
     }
 }
 
 /// Days since 1970-01-01, Gregorian throughout.
 ///
 /// Years begin in March here, so that the leap day is the last one: `(153 m + 2) / 5` days lie
-/// before month `m` of such a year, and 719 468 before 1970 since the year 0.
-fn days_from_civil(year: i32, month: i32, day: i32) -> i32 {
-    let (year, month) = if month > 2 {
-        (year, month.wrapping_sub(3))
-    } else {
-        (year.wrapping_sub(1), month.wrapping_add(9))
-    };
-    let leap_days = year
-        .div_euclid(4)
-        .wrapping_sub(year.div_euclid(100))
-        .wrapping_add(year.div_euclid(400));
+/// before month `m` of such a year. Years are counted from 400 before year 0, which is 865 566 days
+/// before 1970.
+fn days_from_civil(year: u32, month: u32, day: u32) -> u32 {
+    let is_before_march = u32::from(month < 3);
+    let year = year.wrapping_add(400).wrapping_sub(is_before_march);
+    let month = month.wrapping_add(12 * is_before_march).wrapping_sub(3);
     year.wrapping_mul(365)
-        .wrapping_add(leap_days)
+        .wrapping_add(year / 4)
+        .wrapping_sub(year / 100)
+        .wrapping_add(year / 400)
         .wrapping_add(month.wrapping_mul(153).wrapping_add(2) / 5)
         .wrapping_add(day)
-        .wrapping_sub(1 + 719_468)
 }

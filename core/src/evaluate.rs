@@ -11,9 +11,8 @@ use core::marker::PhantomData;
 
 use crate::decision::{Decision, NO_RULE, PackedOutcome, Reason};
 use crate::host::{Host, Truth, Visitor};
-use crate::layout::{Table, bits};
-use crate::load::check::SHAPE;
-use crate::plan::{FLAG_RULES, Plan};
+use crate::layout::{Field, SHAPE, Table, bits};
+use crate::plan::Plan;
 use crate::{Algorithms, Context, OnUnknown};
 use draw::Draw;
 
@@ -145,42 +144,53 @@ impl<'a, A: Algorithms, H: Host> Evaluation<'a, A, H> {
     }
 
     fn decide_anew<V: Visitor>(&mut self, flag: u32, visitor: &mut V) -> Decision {
-        let &[flag_bits, _, _, _, prerequisites, off, ..] = self.plan.row::<8>(Table::Flag, flag);
+        let flag_bits = self.plan.cell(Field::FLAG_BITS, flag);
+        let off = self.plan.cell(Field::FLAG_OFF, flag);
         if flag_bits & bits::KILLED != 0 {
             return Decision::new(off, Reason::Killed, NO_RULE, false);
         }
         if flag_bits & bits::DISABLED != 0 {
             return Decision::new(off, Reason::Disabled, NO_RULE, false);
         }
-        match self.holds(prerequisites, visitor) {
+        match self.holds(self.plan.cell(Field::FLAG_PREREQUISITES, flag), visitor) {
             Truth::False => {
                 return Decision::new(off, Reason::PrerequisiteFailed, NO_RULE, false);
             }
             Truth::Unknown => return self.unknown(flag, NO_RULE),
             Truth::True => {}
         }
-        let rules = self.plan.span(Table::Flag, flag, FLAG_RULES);
-        let mut passed = None;
+        let rules = self.plan.span(Field::FLAG_RULES, flag);
+        let mut passed = if rules.is_empty() {
+            Reason::Static
+        } else {
+            Reason::Default
+        };
         for row in rules.clone() {
             let rule = row.wrapping_sub(rules.start);
-            match self.rule(flag, rule, row, visitor) {
-                Step::Next => {}
-                Step::Missed(reason) => passed = passed.max(Some(reason)),
-                Step::Stopped(reason) => {
-                    passed = passed.max(Some(reason));
-                    break;
+            let &[when, target, rule_bits, _] = self.plan.row(Table::Rule, row);
+            visitor.rule(flag, rule);
+            let truth = self.holds(when, visitor);
+            visitor.rule_condition(flag, rule, truth);
+            if truth == Truth::False {
+                continue;
+            }
+            let stops = rule_bits & bits::STOP_ON_MISS != 0;
+            match self.draw(flag, target, visitor) {
+                // What draws nothing and goes on changes nothing, whether it matched or not.
+                Draw::Missed(Miss::OutOfRollout) if truth == Truth::Unknown && !stops => {}
+                Draw::Missed(miss) if truth == Truth::True => {
+                    visitor.missed(flag, Some(rule), miss.reason());
+                    passed = miss.over(passed);
+                    if stops {
+                        break;
+                    }
                 }
-                Step::Decided(decision) => return decision,
+                Draw::Outcome(outcome) if truth == Truth::True => {
+                    return rule_decision(outcome, target, rule_bits, rule);
+                }
+                _ => return self.unknown(flag, rule),
             }
         }
-        let passed = passed.map_or(
-            if rules.is_empty() {
-                Reason::Static
-            } else {
-                Reason::Default
-            },
-            Miss::reason,
-        );
         self.fallthrough(flag, passed, visitor)
     }
 
@@ -192,55 +202,12 @@ impl<'a, A: Algorithms, H: Host> Evaluation<'a, A, H> {
         }
     }
 
-    fn rule<V: Visitor>(&mut self, flag: u32, rule: u32, row: u32, visitor: &mut V) -> Step {
-        let &[when, target, rule_bits, _] = self.plan.row(Table::Rule, row);
-        visitor.rule(flag, rule);
-        let truth = self.holds(when, visitor);
-        visitor.rule_condition(flag, rule, truth);
-        if truth == Truth::False {
-            return Step::Next;
-        }
-        let is_split = target & SHAPE != 0;
-        let draw = self.draw(flag, target, visitor);
-        let stops = rule_bits & bits::STOP_ON_MISS != 0;
-        let (outcome, miss) = match draw {
-            Draw::Outcome(outcome) => (outcome, None),
-            Draw::Missed(miss) => (PackedOutcome::NONE, Some(miss)),
-            Draw::Unknown => return Step::Decided(self.unknown(flag, rule)),
-        };
-        if truth == Truth::Unknown {
-            // A rule that draws nothing and goes on changes nothing, whether it matched or not.
-            return match miss {
-                Some(Miss::OutOfRollout) if !stops => Step::Next,
-                _ => Step::Decided(self.unknown(flag, rule)),
-            };
-        }
-        if let Some(miss) = miss {
-            visitor.missed(flag, Some(rule), miss.reason());
-            return if stops {
-                Step::Stopped(miss)
-            } else {
-                Step::Missed(miss)
-            };
-        }
-        let reason = if outcome == PackedOutcome::ERROR {
-            Reason::Error
-        } else if rule_bits & bits::HOLDOUT != 0 {
-            Reason::Holdout
-        } else if is_split {
-            Reason::Split
-        } else {
-            Reason::TargetingMatch
-        };
-        let counts_exposure = rule_bits & bits::SILENT == 0;
-        Step::Decided(Decision::new(outcome, reason, rule, counts_exposure))
-    }
-
     fn fallthrough<V: Visitor>(&mut self, flag: u32, passed: Reason, visitor: &mut V) -> Decision {
         if matches!(passed, Reason::MissingUnit | Reason::InvalidContext) {
             return Decision::new(PackedOutcome::CODE_DEFAULT, passed, NO_RULE, false);
         }
-        let &[flag_bits, _, _, _, _, _, target, ..] = self.plan.row::<8>(Table::Flag, flag);
+        let flag_bits = self.plan.cell(Field::FLAG_BITS, flag);
+        let target = self.plan.cell(Field::FLAG_FALLTHROUGH, flag);
         let (outcome, reason) = match self.draw(flag, target, visitor) {
             Draw::Outcome(PackedOutcome::ERROR) => (PackedOutcome::ERROR, Reason::Error),
             Draw::Outcome(outcome) if target & SHAPE != 0 => (outcome, Reason::FallthroughSplit),
@@ -258,23 +225,15 @@ impl<'a, A: Algorithms, H: Host> Evaluation<'a, A, H> {
     /// Not decidable here; a flag may ask for its off variant then.
     fn unknown(&self, flag: u32, rule: u32) -> Decision {
         let outcome = match self.plan.on_unknown(flag) {
-            OnUnknown::Off => self.plan.cell(Table::Flag, flag, 5),
+            OnUnknown::Off => self.plan.cell(Field::FLAG_OFF, flag),
             OnUnknown::CodeDefault | OnUnknown::LastKnown => PackedOutcome::NONE,
         };
         Decision::new(outcome, Reason::Unknown, rule, false)
     }
 }
 
-/// What a rule does to the decision.
-enum Step {
-    Next,
-    Missed(Miss),
-    Stopped(Miss),
-    Decided(Decision),
-}
-
-/// Why a distribution drew nothing; the later ones weigh more.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// Why a distribution drew nothing.
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Miss {
     OutOfRollout,
     MissingUnit,
@@ -289,4 +248,26 @@ impl Miss {
             Self::InvalidContext => Reason::InvalidContext,
         }
     }
+
+    /// The reason of the flag after this miss: trouble with the unit stays.
+    fn over(self, passed: Reason) -> Reason {
+        match passed {
+            Reason::MissingUnit | Reason::InvalidContext => passed,
+            _ => self.reason(),
+        }
+    }
+}
+
+fn rule_decision(outcome: u32, target: u32, rule_bits: u32, rule: u32) -> Decision {
+    let reason = if outcome == PackedOutcome::ERROR {
+        Reason::Error
+    } else if rule_bits & bits::HOLDOUT != 0 {
+        Reason::Holdout
+    } else if target & SHAPE != 0 {
+        Reason::Split
+    } else {
+        Reason::TargetingMatch
+    };
+    let counts_exposure = rule_bits & bits::SILENT == 0;
+    Decision::new(outcome, reason, rule, counts_exposure)
 }

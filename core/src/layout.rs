@@ -70,7 +70,7 @@ impl Table {
 
     /// How its columns travel.
     pub const fn columns(self) -> &'static [Column] {
-        use Column::{Number, Optional, Raw, Reference, Span, Unsent};
+        use Column::{Number, Optional, Outcome, Raw, Reference, Row, Span, Target, Unsent};
         match self {
             Self::Bytes => &[],
             Self::Text => &[Span(Self::Bytes)],
@@ -78,7 +78,7 @@ impl Table {
             Self::Member => &[Raw, Raw],
             Self::List => &[Raw, Raw, Span(Self::Member)],
             Self::Slot => &[Number, Reference(Self::Text), Optional(Self::Text)],
-            Self::Unit => &[Number],
+            Self::Unit => &[Row(Self::Slot)],
             Self::Hash => &[
                 Number,
                 Number,
@@ -89,22 +89,22 @@ impl Table {
                 Number,
                 Span(Self::Unit),
             ],
-            Self::Entry => &[Number, Number, Number, Number],
+            Self::Entry => &[Number, Number, Number, Outcome],
             Self::Shape => &[Optional(Self::Hash), Number, Unsent, Span(Self::Entry)],
             Self::Variant => &[Reference(Self::Text), Optional(Self::Text)],
             Self::Set => &[Number, Span(Self::Variant)],
             Self::Flag => &[
                 Number,
                 Reference(Self::Set),
-                Number,
+                Row(Self::Slot),
                 Optional(Self::Text),
                 Optional(Self::Expression),
-                Number,
-                Number,
+                Outcome,
+                Target,
                 Unsent,
                 Span(Self::Rule),
             ],
-            Self::Rule => &[Optional(Self::Expression), Number, Number, Number],
+            Self::Rule => &[Optional(Self::Expression), Target, Number, Number],
             Self::Expression => &[Number, Number, Number, Span(Self::Operand)],
             Self::Operand => &[Number],
         }
@@ -113,11 +113,6 @@ impl Table {
     /// Its index.
     pub const fn index(self) -> usize {
         self as usize
-    }
-
-    /// How many words a loaded row has.
-    pub(crate) fn width(self) -> u32 {
-        WIDTHS.get(self.index()).copied().unwrap_or_default()
     }
 }
 
@@ -132,7 +127,8 @@ pub(crate) const COLUMNS: [&[Column]; TABLES] = {
     columns
 };
 
-const WIDTHS: [u32; TABLES] = {
+/// How many words a loaded row has.
+pub(crate) const WIDTHS: [u32; TABLES] = {
     let mut widths = [0; TABLES];
     let mut table = 0;
     while table < TABLES {
@@ -144,6 +140,55 @@ const WIDTHS: [u32; TABLES] = {
     widths
 };
 
+/// A column of a table, by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Field(u32);
+
+/// The columns that code reads one by one.
+#[expect(missing_docs, reason = "the tables say what their columns are")]
+impl Field {
+    pub const UNIT_SLOT: Self = Self::new(Table::Unit, 0);
+    pub const SLOT_HEAD: Self = Self::new(Table::Slot, 0);
+    pub const NUMBER_LOW: Self = Self::new(Table::Number, 0);
+    pub const NUMBER_HIGH: Self = Self::new(Table::Number, 1);
+    pub const HASH_ALGORITHM: Self = Self::new(Table::Hash, 0);
+    pub const HASH_SEED: Self = Self::new(Table::Hash, 5);
+    pub const HASH_UNITS: Self = Self::new(Table::Hash, 7);
+    pub const ENTRY_FROM: Self = Self::new(Table::Entry, 0);
+    pub const ENTRY_TO: Self = Self::new(Table::Entry, 1);
+    pub const ENTRY_OUTCOME: Self = Self::new(Table::Entry, 3);
+    pub const SHAPE_HASH: Self = Self::new(Table::Shape, 0);
+    pub const SHAPE_VARIANTS: Self = Self::new(Table::Shape, 2);
+    pub const SHAPE_ENTRIES: Self = Self::new(Table::Shape, 3);
+    pub const VARIANT_NAME: Self = Self::new(Table::Variant, 0);
+    pub const VARIANT_VALUE: Self = Self::new(Table::Variant, 1);
+    pub const SET_KIND: Self = Self::new(Table::Set, 0);
+    pub const SET_VARIANTS: Self = Self::new(Table::Set, 1);
+    pub const FLAG_BITS: Self = Self::new(Table::Flag, 0);
+    pub const FLAG_SET: Self = Self::new(Table::Flag, 1);
+    pub const FLAG_PREREQUISITES: Self = Self::new(Table::Flag, 4);
+    pub const FLAG_OFF: Self = Self::new(Table::Flag, 5);
+    pub const FLAG_FALLTHROUGH: Self = Self::new(Table::Flag, 6);
+    pub const FLAG_SEED: Self = Self::new(Table::Flag, 7);
+    pub const FLAG_RULES: Self = Self::new(Table::Flag, 8);
+    pub const RULE_WHEN: Self = Self::new(Table::Rule, 0);
+    pub const RULE_TARGET: Self = Self::new(Table::Rule, 1);
+    pub const RULE_ID: Self = Self::new(Table::Rule, 3);
+    pub const OPERAND: Self = Self::new(Table::Operand, 0);
+
+    pub(crate) const fn new(table: Table, column: u32) -> Self {
+        Self((table as u32) << 8 | column)
+    }
+
+    pub(crate) const fn table(self) -> usize {
+        (self.0 >> 8) as usize
+    }
+
+    pub(crate) const fn column(self) -> u32 {
+        self.0 & 255
+    }
+}
+
 /// How a column travels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Column {
@@ -154,6 +199,13 @@ pub enum Column {
     Reference(Table),
     /// 0 is nothing, `n` is the reference `n - 1`; loaded, it is 0 or the row plus one.
     Optional(Table),
+    /// A row of the table.
+    Row(Table),
+    /// One of [`outcome`]; loaded, the ten bits of a decision.
+    Outcome,
+    /// Twice an outcome, or twice a reference to a shape plus one; loaded, an outcome, or the shape
+    /// and [`SHAPE`].
+    Target,
     /// How many rows of the table belong to this row; loaded, it is where they begin.
     Span(Table),
     /// Four bytes, lowest first.
@@ -161,6 +213,9 @@ pub enum Column {
     /// Not sent: the loader computes it.
     Unsent,
 }
+
+/// Set in a loaded target when the rest is a shape rather than an outcome.
+pub const SHAPE: u32 = 1 << 31;
 
 /// Operators of conditions, as plans number them.
 pub mod operator {

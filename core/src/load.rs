@@ -1,6 +1,6 @@
 //! From plan bytes to tables: every index, range, length and depth is checked here, once.
 
-pub(crate) mod check;
+mod check;
 mod columns;
 mod depth;
 mod reader;
@@ -12,10 +12,9 @@ use crate::error::{LoadError, LoadErrorKind};
 use crate::layout::{COLUMNS, MAGIC, TABLES, Table, VERSION};
 use crate::plan::{Needs, Plan};
 use columns::Columns;
-use reader::Reader;
 
 /// How deeply conditions and prerequisites may nest together.
-pub const MAX_DEPTH: u8 = 128;
+pub const MAX_DEPTH: u32 = 128;
 
 impl Plan {
     /// Reads a plan.
@@ -25,68 +24,80 @@ impl Plan {
     ///
     /// **Complexity** linear in the length of the bytes; tables take about four times as much.
     pub fn load(bytes: &[u8]) -> Result<Self, LoadError> {
-        let mut reader = Reader::new(bytes);
-        load(&mut reader)
-            .map_err(|kind| LoadError::new(kind, bytes.len().saturating_sub(reader.rest.len())))
+        Self::load_owned(bytes.to_vec())
+    }
+
+    /// The same for bytes that the plan may keep; texts are read in place.
+    pub fn load_owned(bytes: Vec<u8>) -> Result<Self, LoadError> {
+        let mut columns = Columns::new(Self {
+            bytes,
+            texts: 0,
+            needs: Needs::default(),
+            words: Vec::new(),
+            places: [[0; 2]; TABLES],
+        });
+        match columns.load() {
+            None => Ok(columns.plan),
+            Some(kind) => Err(LoadError::new(kind, columns.reader.at)),
+        }
     }
 }
 
-fn load(reader: &mut Reader<'_>) -> Result<Plan, LoadErrorKind> {
-    if reader.take(3) != MAGIC {
-        return Err(LoadErrorKind::NotAPlan);
+impl Columns {
+    /// Fills the plan, or says why not.
+    fn load(&mut self) -> Option<LoadErrorKind> {
+        let [p, n, d, version] = self.reader.word(&self.plan.bytes).to_le_bytes();
+        if [p, n, d] != MAGIC {
+            return Some(LoadErrorKind::NotAPlan);
+        }
+        if version != VERSION {
+            return Some(LoadErrorKind::TooNew);
+        }
+        self.plan.needs = Needs {
+            operators: [self.number(), self.number()],
+            algorithms: self.number(),
+        };
+        let words = self.lay_out();
+        if self.reader.is_bad {
+            return Some(LoadErrorKind::Damaged);
+        }
+        self.plan.words = vec![0; words];
+        self.read();
+        if !self.reader.is_bad {
+            self.check();
+        }
+        if self.reader.is_bad {
+            return Some(LoadErrorKind::Damaged);
+        }
+        self.is_too_deep().then_some(LoadErrorKind::TooDeep)
     }
-    if reader.take(1) != [VERSION] {
-        return Err(LoadErrorKind::TooNew);
-    }
-    let needs = Needs {
-        operators: [reader.number(), reader.number()],
-        algorithms: reader.number(),
-    };
-    let mut plan = Plan {
-        needs,
-        words: Vec::new(),
-        bytes: Vec::new(),
-        places: [[0; 2]; TABLES],
-    };
-    let words = lay_out(reader, &mut plan);
-    let leaves = reader.number();
-    let len = plan.count(Table::Bytes);
-    plan.bytes = reader.take(len).into();
-    if reader.is_bad {
-        return Err(LoadErrorKind::Damaged);
-    }
-    plan.words = vec![0; usize::try_from(words).unwrap_or_default()];
-    let mut columns = Columns::new(reader, plan, leaves);
-    columns.read();
-    if !columns.is_bad() {
-        columns.check();
-    }
-    if columns.is_bad() {
-        return Err(LoadErrorKind::Damaged);
-    }
-    if columns.is_too_deep() {
-        return Err(LoadErrorKind::TooDeep);
-    }
-    Ok(columns.plan)
-}
 
-/// Reads how many rows each table has, lays the tables out and gives their size in words.
-///
-/// Every row takes a byte or more on the wire, so what the counts ask for is bounded by the length
-/// of the plan.
-#[inline(never)]
-fn lay_out(reader: &mut Reader<'_>, plan: &mut Plan) -> u32 {
-    let mut words = 0_u32;
-    let mut rows = 0_u32;
-    for (place, columns) in plan.places.iter_mut().zip(COLUMNS) {
-        let count = reader.number();
-        *place = [words, count];
-        rows = rows.saturating_add(count);
-        // One row more holds the ends of spans.
-        let width = u32::try_from(columns.len()).unwrap_or_default();
-        words = words.saturating_add(count.saturating_add(1).saturating_mul(width));
+    /// Reads how many rows each table has, lays the tables out and gives their size in words.
+    ///
+    /// Every row takes a byte or more on the wire, so what the counts ask for is bounded by the
+    /// length of the plan.
+    fn lay_out(&mut self) -> usize {
+        let mut words = 0_u32;
+        let mut rows = 0_u32;
+        for (table, columns) in COLUMNS.iter().enumerate() {
+            let count = self.number();
+            if let Some(place) = self.plan.places.get_mut(table) {
+                *place = [words, count];
+            }
+            // With this bound on rows, none of the sums overflows.
+            self.reader.require(count < 1 << 24);
+            rows = rows.wrapping_add(count);
+            // One row more holds the ends of spans.
+            let width = u32::try_from(columns.len()).unwrap_or_default();
+            words = words.wrapping_add(count.wrapping_add(1).wrapping_mul(width));
+        }
+        self.next_group = self.number();
+        self.plan.texts = self.reader.at;
+        let len = usize::try_from(self.plan.count(Table::Bytes)).unwrap_or_default();
+        self.reader.at = self.reader.at.wrapping_add(len);
+        let left = self.plan.bytes.len().saturating_sub(self.plan.texts);
+        let rows = usize::try_from(rows).unwrap_or_default();
+        self.reader.require(rows <= left);
+        usize::try_from(words).unwrap_or_default()
     }
-    let left = u32::try_from(reader.rest.len()).unwrap_or(u32::MAX);
-    reader.require(rows <= left && words < 1 << 30);
-    words
 }

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::ops::Range;
 
-use crate::layout::{TABLES, Table, bits};
+use crate::layout::{Field, TABLES, Table, WIDTHS, bits};
 use crate::{Kind, OnUnknown, Place};
 
 /// A loaded plan, immutable and sound: every reference leads somewhere.
@@ -22,7 +22,10 @@ use crate::{Kind, OnUnknown, Place};
 pub struct Plan {
     pub(crate) needs: Needs,
     pub(crate) words: Vec<u32>,
+    /// The plan as it came; texts are read in place.
     pub(crate) bytes: Vec<u8>,
+    /// Where the texts begin.
+    pub(crate) texts: usize,
     /// Where each table begins among the words, and how many rows it has.
     pub(crate) places: [[u32; 2]; TABLES],
 }
@@ -79,9 +82,6 @@ impl fmt::Display for RuleId<'_> {
     }
 }
 
-/// Set in a rule's loaded id when the rest is a number rather than a text.
-pub(crate) const NUMBERED: u32 = 1 << 31;
-
 impl Plan {
     /// What the plan asks of the code that evaluates it.
     pub fn needs(&self) -> Needs {
@@ -120,7 +120,7 @@ impl Plan {
 
     /// The type of a flag's values.
     pub fn kind(&self, flag: u32) -> Kind {
-        match self.cell(Table::Set, self.cell(Table::Flag, flag, 1), 0) {
+        match self.cell(Field::SET_KIND, self.cell(Field::FLAG_SET, flag)) {
             1 => Kind::String,
             2 => Kind::Number,
             3 => Kind::Object,
@@ -130,7 +130,7 @@ impl Plan {
 
     /// What a client does when the flag's decision is unknown.
     pub fn on_unknown(&self, flag: u32) -> OnUnknown {
-        match (self.cell(Table::Flag, flag, 0) >> bits::ON_UNKNOWN_SHIFT) & 3 {
+        match (self.cell(Field::FLAG_BITS, flag) >> bits::ON_UNKNOWN_SHIFT) & 3 {
             1 => OnUnknown::LastKnown,
             2 => OnUnknown::Off,
             _ => OnUnknown::CodeDefault,
@@ -146,35 +146,36 @@ impl Plan {
     /// The name of a variant; empty when there is no such variant.
     pub fn variant_name(&self, flag: u32, variant: u32) -> &str {
         self.variant(flag, variant)
-            .map_or("", |row| self.str(self.cell(Table::Variant, row, 0)))
+            .map_or("", |row| self.str(self.cell(Field::VARIANT_NAME, row)))
     }
 
     /// The value of a variant: bare text for strings, JSON for everything else.
     pub fn variant_value(&self, flag: u32, variant: u32) -> &str {
         self.variant(flag, variant).map_or("", |row| {
-            match self.cell(Table::Variant, row, 1).checked_sub(1) {
+            match self.cell(Field::VARIANT_VALUE, row).checked_sub(1) {
                 Some(text) => self.str(text),
-                None => self.str(self.cell(Table::Variant, row, 0)),
+                None => self.str(self.cell(Field::VARIANT_NAME, row)),
             }
         })
     }
 
     /// The number of a flag's rules.
     pub fn rule_count(&self, flag: u32) -> u32 {
-        let rules = self.span(Table::Flag, flag, FLAG_RULES);
+        let rules = self.span(Field::FLAG_RULES, flag);
         rules.end.saturating_sub(rules.start)
     }
 
     /// The id of a rule.
     pub fn rule_id(&self, flag: u32, rule: u32) -> RuleId<'_> {
-        let rules = self.span(Table::Flag, flag, FLAG_RULES);
+        let rules = self.span(Field::FLAG_RULES, flag);
         let row = rules.start.saturating_add(rule);
         if row >= rules.end {
             return RuleId::Text("");
         }
-        match self.cell(Table::Rule, row, 3) {
-            id if id & NUMBERED != 0 => RuleId::Numbered(id & !NUMBERED),
-            id => RuleId::Text(self.str(id)),
+        match self.cell(Field::RULE_ID, row) {
+            0 => RuleId::Numbered(rule.saturating_add(1)),
+            id if id & 1 == 0 => RuleId::Text(self.str((id >> 1).wrapping_sub(1))),
+            id => RuleId::Numbered(id >> 1),
         }
     }
 
@@ -207,9 +208,9 @@ impl Plan {
         &self.words
     }
 
-    /// The bytes of all texts.
+    /// The bytes of all texts, and what follows them.
     pub fn bytes(&self) -> &[u8] {
-        &self.bytes
+        self.bytes.get(self.texts..).unwrap_or_default()
     }
 
     /// For each table, in order: where it begins in [`words`](Self::words), and its rows.
@@ -234,45 +235,42 @@ impl Plan {
     }
 }
 
-pub(crate) const FLAG_RULES: u32 = 8;
-
 impl Plan {
     /// A row, or several, as its words.
     #[inline(never)]
     pub(crate) fn row<const WIDTH: usize>(&self, table: Table, row: u32) -> &[u32; WIDTH] {
         self.words
-            .get(self.place(table, row, 0)..)
+            .get(self.place(Field::new(table, 0), row)..)
             .and_then(<[u32]>::first_chunk)
             .unwrap_or(&[0; WIDTH])
     }
 
     #[inline(never)]
-    pub(crate) fn cell(&self, table: Table, row: u32, column: u32) -> u32 {
-        self.words
-            .get(self.place(table, row, column))
-            .copied()
-            .unwrap_or_default()
+    pub(crate) fn cell(&self, field: Field, row: u32) -> u32 {
+        let place = self.place(field, row);
+        self.words.get(place).copied().unwrap_or_default()
     }
 
     #[inline(never)]
-    pub(crate) fn set(&mut self, table: Table, row: u32, column: u32, value: u32) {
-        let place = self.place(table, row, column);
+    pub(crate) fn set(&mut self, field: Field, row: u32, value: u32) {
+        let place = self.place(field, row);
         if let Some(word) = self.words.get_mut(place) {
             *word = value;
         }
     }
 
-    fn place(&self, table: Table, row: u32, column: u32) -> usize {
-        let place = self
-            .base(table)
-            .wrapping_add(row.wrapping_mul(table.width()))
-            .wrapping_add(column);
+    fn place(&self, field: Field, row: u32) -> usize {
+        let [base, _] = self.places.get(field.table()).copied().unwrap_or_default();
+        let width = WIDTHS.get(field.table()).copied().unwrap_or_default();
+        let place = base
+            .wrapping_add(row.wrapping_mul(width))
+            .wrapping_add(field.column());
         usize::try_from(place).unwrap_or(usize::MAX)
     }
 
     /// The rows that a span column gives a row.
-    pub(crate) fn span(&self, table: Table, row: u32, column: u32) -> Range<u32> {
-        self.cell(table, row, column)..self.cell(table, row.wrapping_add(1), column)
+    pub(crate) fn span(&self, field: Field, row: u32) -> Range<u32> {
+        self.cell(field, row)..self.cell(field, row.wrapping_add(1))
     }
 
     pub(crate) fn text(&self, text: u32) -> &[u8] {
@@ -280,7 +278,7 @@ impl Plan {
         usize::try_from(start)
             .ok()
             .zip(usize::try_from(end).ok())
-            .and_then(|(start, end)| self.bytes.get(start..end))
+            .and_then(|(start, end)| self.bytes().get(start..end))
             .unwrap_or_default()
     }
 
@@ -295,7 +293,7 @@ impl Plan {
 
     fn variants(&self, flag: u32) -> Range<u32> {
         if flag < self.flag_count() {
-            self.span(Table::Set, self.cell(Table::Flag, flag, 1), 1)
+            self.span(Field::SET_VARIANTS, self.cell(Field::FLAG_SET, flag))
         } else {
             0..0
         }

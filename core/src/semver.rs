@@ -14,70 +14,71 @@ pub(crate) struct Version<'a> {
 impl<'a> Version<'a> {
     /// Takes `major.minor.patch`, then an optional pre-release and build.
     pub(crate) fn parse(text: &'a [u8]) -> Option<Self> {
-        let mut rest = text;
-        let core = identifiers(&mut rest, b'.', true)?;
-        let is_core = |byte: &u8| *byte == b'.' || byte.is_ascii_digit();
-        let dots = core.iter().filter(|byte| **byte == b'.').count();
-        if dots != 2 || !core.iter().all(is_core) {
-            return None;
-        }
-        let mut version = Self {
+        let (text, build) = cut(text, b'+');
+        let (core, pre_release) = cut(text, b'-');
+        let is_valid = count(core, Allowed::Numbers) == 3
+            && pre_release.is_none_or(|ids| count(ids, Allowed::Identifiers) > 0)
+            && build.is_none_or(|ids| count(ids, Allowed::Any) > 0);
+        is_valid.then_some(Self {
             core,
-            pre_release: &[],
-        };
-        if let Some(after) = rest.strip_prefix(b"-") {
-            rest = after;
-            version.pre_release = identifiers(&mut rest, b'-', true)?;
-        }
-        if let Some(after) = rest.strip_prefix(b"+") {
-            rest = after;
-            identifiers(&mut rest, b'-', false)?;
-        }
-        rest.is_empty().then_some(version)
+            pre_release: pre_release.unwrap_or_default(),
+        })
     }
 
     /// Precedence; builds do not count.
     pub(crate) fn compare(self, other: Self) -> Ordering {
-        let mut order = compare_dotted(self.core, other.core);
+        let mut order = compare_dotted(Some(self.core), Some(other.core));
         if order.is_eq() {
-            order = self
-                .pre_release
-                .is_empty()
-                .cmp(&other.pre_release.is_empty());
+            let release = self.pre_release.is_empty();
+            order = release.cmp(&other.pre_release.is_empty());
         }
         if order.is_eq() {
-            order = compare_dotted(self.pre_release, other.pre_release);
+            order = compare_dotted(Some(self.pre_release), Some(other.pre_release));
         }
         order
     }
 }
 
-/// Takes identifiers separated by dots; `also` may be part of one.
-fn identifiers<'a>(rest: &mut &'a [u8], also: u8, is_strict: bool) -> Option<&'a [u8]> {
-    let all = *rest;
-    loop {
-        let (id, after) = cut(rest, |byte| {
-            byte.is_ascii_alphanumeric() || byte == also && byte != b'.'
-        });
-        let has_leading_zero = id.len() > 1 && id.first() == Some(&b'0');
-        if id.is_empty() || (is_strict && has_leading_zero && is_number(id)) {
-            return None;
-        }
-        *rest = after;
-        match after.strip_prefix(b".") {
-            Some(after) => *rest = after,
-            None => return all.get(..all.len().wrapping_sub(after.len())),
-        }
-    }
+/// What identifiers may be.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Allowed {
+    /// Numbers without leading zeros.
+    Numbers,
+    /// Those, and text.
+    Identifiers,
+    /// Any text.
+    Any,
 }
 
-/// The longest beginning of which every byte passes, and what follows.
-fn cut(text: &[u8], passes: impl Fn(u8) -> bool) -> (&[u8], &[u8]) {
-    let len = text
-        .iter()
-        .position(|byte| !passes(*byte))
-        .unwrap_or(text.len());
-    text.split_at_checked(len).unwrap_or_default()
+/// The number of identifiers between dots; 0 when one is not allowed.
+fn count(text: &[u8], allowed: Allowed) -> u32 {
+    let mut rest = Some(text);
+    let mut count = 0_u32;
+    while let Some(text) = rest {
+        let (id, after) = cut(text, b'.');
+        let is_number = is_number(id);
+        let is_allowed = if is_number {
+            allowed == Allowed::Any || id.len() == 1 || id.first() != Some(&b'0')
+        } else {
+            let is_text = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'-';
+            allowed != Allowed::Numbers && id.iter().all(is_text)
+        };
+        if id.is_empty() || !is_allowed {
+            return 0;
+        }
+        count = count.wrapping_add(1);
+        rest = after;
+    }
+    count
+}
+
+/// What is before the first such byte, and what is after it.
+fn cut(text: &[u8], at: u8) -> (&[u8], Option<&[u8]>) {
+    let found = text.iter().position(|byte| *byte == at);
+    let (before, after) = found
+        .and_then(|at| text.split_at_checked(at))
+        .unwrap_or((text, &[]));
+    (before, after.get(1..))
 }
 
 fn is_number(id: &[u8]) -> bool {
@@ -85,18 +86,18 @@ fn is_number(id: &[u8]) -> bool {
 }
 
 /// Identifiers from left to right; a prefix comes first.
-fn compare_dotted(mut left: &[u8], mut right: &[u8]) -> Ordering {
-    while !left.is_empty() && !right.is_empty() {
-        let (id, after) = cut(left, |byte| byte != b'.');
-        let (other, other_after) = cut(right, |byte| byte != b'.');
+fn compare_dotted(mut left: Option<&[u8]>, mut right: Option<&[u8]>) -> Ordering {
+    while let (Some(left_ids), Some(right_ids)) = (left, right) {
+        let (id, after) = cut(left_ids, b'.');
+        let (other, other_after) = cut(right_ids, b'.');
         let order = compare_identifiers(id, other);
         if order.is_ne() {
             return order;
         }
-        left = after.get(1..).unwrap_or_default();
-        right = other_after.get(1..).unwrap_or_default();
+        left = after;
+        right = other_after;
     }
-    left.len().cmp(&right.len())
+    left.is_some().cmp(&right.is_some())
 }
 
 /// Numbers come before other identifiers and compare by size.
@@ -106,5 +107,8 @@ fn compare_identifiers(left: &[u8], right: &[u8]) -> Ordering {
     if order.is_eq() && is_left {
         order = left.len().cmp(&right.len());
     }
-    order.then_with(|| left.cmp(right))
+    if order.is_eq() {
+        order = left.cmp(right);
+    }
+    order
 }

@@ -4,7 +4,7 @@ use super::{Evaluation, TRUTH_BITS};
 use crate::Algorithms;
 use crate::decision::Reason;
 use crate::host::{Host, Truth, Visitor};
-use crate::layout::{Table, operator};
+use crate::layout::{Field, Table, operator};
 
 impl From<bool> for Truth {
     fn from(holds: bool) -> Self {
@@ -49,13 +49,13 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
     fn truth_anew<V: Visitor>(&mut self, expression: u32, visitor: &mut V) -> Truth {
         let &[code, bits, slot, start, _, _, _, end] = self.plan.row(Table::Expression, expression);
         let operands = start..end;
-        let first = self.plan.cell(Table::Operand, start, 0);
+        let first = self.plan.cell(Field::OPERAND, start);
         match code {
             operator::ALL => self.fold(operands, Truth::False, visitor),
             operator::ANY => self.fold(operands, Truth::True, visitor),
             operator::NOT => self.truth(first, visitor).opposite(),
             operator::WINDOW => {
-                let second = self.plan.cell(Table::Operand, start.wrapping_add(1), 0);
+                let second = self.plan.cell(Field::OPERAND, start.wrapping_add(1));
                 self.is_within(first, second).into()
             }
             operator::SPLIT => self.split(first, visitor),
@@ -75,7 +75,7 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
     ) -> Truth {
         let mut result = decisive.opposite();
         for operand in operands {
-            let child = self.plan.cell(Table::Operand, operand, 0);
+            let child = self.plan.cell(Field::OPERAND, operand);
             match self.truth(child, visitor) {
                 truth if truth == decisive => return decisive,
                 Truth::Unknown => result = Truth::Unknown,
@@ -115,12 +115,12 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
         }
         let packed = decision.bits() & 1023;
         outcomes
-            .any(|operand| self.plan.cell(Table::Operand, operand, 0) == packed)
+            .any(|operand| self.plan.cell(Field::OPERAND, operand) == packed)
             .into()
     }
 
     /// Whether a slot that is empty here can have a value at a later place.
     pub(super) fn may_be_known_elsewhere(&self, slot: u32) -> bool {
-        self.plan.cell(Table::Slot, slot, 0) >> 2 > self.context.here as u32
+        self.plan.cell(Field::SLOT_HEAD, slot) >> 2 > self.context.here as u32
     }
 }

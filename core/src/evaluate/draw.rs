@@ -1,22 +1,23 @@
 //! Units into positions, positions into entries.
 
-use core::ops::Range;
-
 use super::{Evaluation, Miss};
-use crate::context::{Cell, CellKind};
+use crate::context::{self, Cell, CellKind};
+use crate::decision::PackedOutcome;
 use crate::host::{Host, Truth, Visitor};
-use crate::layout::{Table, bits};
-use crate::load::check::SHAPE;
+use crate::layout::{Field, SHAPE, Table, bits};
 use crate::{Algorithm, Algorithms, Bucketing, MissingUnit, Unit, murmur3_x86_32};
 
 /// Where a target leads.
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Draw {
+    /// An outcome; [`PackedOutcome::NONE`] goes on as a miss does.
     Outcome(u32),
     Missed(Miss),
     Unknown,
 }
 
 /// Where a unit falls.
+#[derive(Clone, Copy)]
 enum Position {
     Native(u32),
     Foreign(f64),
@@ -30,99 +31,102 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
         if target & SHAPE == 0 {
             return Draw::Outcome(target);
         }
-        let shape = target & !SHAPE;
-        let &[_, rest_is_last, _, start, _, _, _, end] = self.plan.row(Table::Shape, shape);
-        let entry = match self.position(shape, flag, visitor) {
-            Position::Unknown => return Draw::Unknown,
-            Position::Missing(miss) => return Draw::Missed(miss),
-            position => match self.find(start..end, &position) {
-                None if rest_is_last != 0 => end.wrapping_sub(1),
-                None => return Draw::Missed(Miss::OutOfRollout),
-                Some(entry) => entry,
-            },
-        };
-        let &[_, _, _, outcome] = self.plan.row(Table::Entry, entry);
-        if start == end || outcome == crate::decision::PackedOutcome::NONE {
-            return Draw::Missed(Miss::OutOfRollout);
+        match self.draw_entry(target & !SHAPE, flag, visitor) {
+            Draw::Outcome(PackedOutcome::NONE) => Draw::Missed(Miss::OutOfRollout),
+            draw => draw,
         }
-        Draw::Outcome(outcome)
     }
 
     /// Whether the unit is in an entry of the shape. Gates name their hash, so no flag counts.
     pub(super) fn split<V: Visitor>(&mut self, shape: u32, visitor: &mut V) -> Truth {
-        let &[_, _, _, start, _, _, _, end] = self.plan.row(Table::Shape, shape);
-        match self.position(shape, 0, visitor) {
-            Position::Unknown => Truth::Unknown,
-            Position::Missing(_) => Truth::False,
-            position => self.find(start..end, &position).is_some().into(),
+        match self.draw_entry(shape, 0, visitor) {
+            Draw::Outcome(_) => Truth::True,
+            Draw::Missed(_) => Truth::False,
+            Draw::Unknown => Truth::Unknown,
         }
     }
 
-    /// The first entry that holds the position.
-    fn find(&self, mut entries: Range<u32>, position: &Position) -> Option<u32> {
-        entries.find(|&entry| {
-            let &[from, to, entry_bits, _] = self.plan.row(Table::Entry, entry);
-            match *position {
-                Position::Native(position) => (from..=to).contains(&position),
+    /// The outcome of the first entry that holds the unit's position.
+    fn draw_entry<V: Visitor>(&self, shape: u32, flag: u32, visitor: &mut V) -> Draw {
+        let &[_, rest_is_last, _, start, _, _, _, end] = self.plan.row(Table::Shape, shape);
+        let position = match self.position(shape, flag, visitor) {
+            Position::Unknown => return Draw::Unknown,
+            Position::Missing(miss) => return Draw::Missed(miss),
+            position => position,
+        };
+        let mut last = Draw::Missed(Miss::OutOfRollout);
+        for entry in start..end {
+            let &[from, to, entry_bits, outcome] = self.plan.row(Table::Entry, entry);
+            let is_within = match position {
+                Position::Native(position) => from <= position && position <= to,
                 Position::Foreign(position) if A::HAS_OTHERS => {
                     let (from, to) = (self.plan.number(from), self.plan.number(to));
                     let is_included = entry_bits & bits::TO_INCLUDED != 0;
                     position >= from && (position < to || (is_included && position <= to))
                 }
                 _ => false,
+            };
+            if is_within {
+                return Draw::Outcome(outcome);
             }
-        })
+            if rest_is_last != 0 {
+                last = Draw::Outcome(outcome);
+            }
+        }
+        last
     }
 
     fn position<V: Visitor>(&self, shape: u32, flag: u32, visitor: &mut V) -> Position {
-        let own = self.plan.row::<8>(Table::Flag, flag);
-        let hash = self.plan.cell(Table::Shape, shape, 0).checked_sub(1);
-        let units = match hash {
-            Some(hash) => self.plan.span(Table::Hash, hash, 7),
-            None => 0..1,
-        };
-        let mut slot = 0;
-        let mut cell = Cell::default();
-        for unit in units {
-            slot = match hash {
-                Some(_) => self.plan.cell(Table::Unit, unit, 0),
-                None => own[2],
+        let Some(hash) = self.plan.cell(Field::SHAPE_HASH, shape).checked_sub(1) else {
+            let &[_, _, slot, _, _, _, _, seed] = self.plan.row(Table::Flag, flag);
+            let cell = self.context.cell(slot);
+            return match context::kind(cell) {
+                CellKind::Missing if self.may_be_known_elsewhere(slot) => Position::Unknown,
+                CellKind::Missing => Position::Missing(Miss::MissingUnit),
+                _ => self.native(cell, seed, !flag, slot, visitor),
             };
-            cell = self.context.cell(slot);
-            if cell.kind() != CellKind::Missing {
-                break;
-            }
-            if self.may_be_known_elsewhere(slot) {
+        };
+        let &[algorithm, missing, _, _, _, seed, _, _] = self.plan.row(Table::Hash, hash);
+        let is_native = algorithm == Algorithm::Native.code();
+        for unit in self.plan.span(Field::HASH_UNITS, hash) {
+            let slot = self.plan.cell(Field::UNIT_SLOT, unit);
+            let cell = self.context.cell(slot);
+            if context::kind(cell) == CellKind::Missing {
+                if self.may_be_known_elsewhere(slot) {
+                    return Position::Unknown;
+                }
+            } else if is_native {
+                return self.native(cell, seed, hash, slot, visitor);
+            } else if A::HAS_OTHERS {
+                return self.foreign(hash, cell, slot, visitor);
+            } else {
                 return Position::Unknown;
             }
         }
-        let (row, algorithm, missing, seed) = match hash {
-            Some(hash) => {
-                let &[algorithm, missing, _, _, _, seed, ..] =
-                    self.plan.row::<8>(Table::Hash, hash);
-                (hash, algorithm, missing, seed)
-            }
-            None => (!flag, Algorithm::Native.code(), 0, own[7]),
-        };
-        let is_native = algorithm == Algorithm::Native.code();
-        match cell.kind() {
-            CellKind::Missing => self.without_unit(row, is_native, missing),
-            CellKind::Text if is_native => {
-                let position = murmur3_x86_32(self.context.text(cell), seed);
-                visitor.bucket(row, slot, f64::from(position));
-                Position::Native(position)
-            }
-            _ if is_native => Position::Missing(Miss::InvalidContext),
-            _ if A::HAS_OTHERS => self.foreign(row, cell, slot, visitor),
-            _ => Position::Unknown,
+        self.without_unit(hash, is_native, missing)
+    }
+
+    fn native<V: Visitor>(
+        &self,
+        cell: Cell,
+        seed: u32,
+        hash: u32,
+        slot: u32,
+        visitor: &mut V,
+    ) -> Position {
+        if context::kind(cell) != CellKind::Text {
+            return Position::Missing(Miss::InvalidContext);
         }
+        let position = murmur3_x86_32(self.context.text(cell), seed);
+        visitor.bucket(hash, slot, f64::from(position));
+        Position::Native(position)
     }
 
     fn foreign<V: Visitor>(&self, hash: u32, cell: Cell, slot: u32, visitor: &mut V) -> Position {
-        let unit = match cell.kind() {
+        let unit = match context::kind(cell) {
             CellKind::Text => Unit::Text(self.context.text(cell)),
-            CellKind::Number => Unit::Number(cell.number),
-            CellKind::Boolean => Unit::Boolean(cell.number != 0.0),
+            CellKind::Number => Unit::Number(context::number(cell)),
+            CellKind::Boolean => Unit::Boolean(context::number(cell) != 0.0),
             _ => return Position::Missing(Miss::InvalidContext),
         };
         match self

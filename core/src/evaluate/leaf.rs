@@ -5,9 +5,9 @@ use core::ops::Range;
 
 use super::Evaluation;
 use super::text;
-use crate::context::{Cell, CellKind};
+use crate::context::{self, Cell, CellKind};
 use crate::host::{Host, TextTest, Truth};
-use crate::layout::{Table, bits, operator};
+use crate::layout::{Field, Table, bits, operator};
 use crate::semver::Version;
 use crate::{Algorithms, date, murmur3_x86_32};
 
@@ -22,7 +22,7 @@ struct Test {
 impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
     pub(super) fn leaf(&self, code: u32, leaf_bits: u32, slot: u32, operands: Range<u32>) -> Truth {
         let cell = self.context.cell(slot);
-        let kind = cell.kind();
+        let kind = context::kind(cell);
         if kind == CellKind::Missing {
             return if self.may_be_known_elsewhere(slot) {
                 Truth::Unknown
@@ -64,23 +64,25 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
     }
 
     fn test(&self, test: &Test, cell: Cell) -> Truth {
-        let first = self.plan.cell(Table::Operand, test.operands.start, 0);
+        let first = self.plan.cell(Field::OPERAND, test.operands.start);
         match test.code {
             operator::BOOLEAN => {
-                let value = u32::from(cell.number != 0.0);
-                (cell.kind() == CellKind::Boolean && value == first).into()
+                let value = u32::from(context::number(cell) != 0.0);
+                (context::kind(cell) == CellKind::Boolean && value == first).into()
             }
             operator::NUMBER_IN => self.number_in(test, cell).into(),
-            operator::NUMBER_ORDER..operator::TEXT_ORDER => self
-                .number(test, cell)
-                .and_then(|number| number.partial_cmp(&self.plan.number(first)))
-                .is_some_and(|order| test.accepts(order))
-                .into(),
-            operator::DATE_ORDER..operator::SEMVER_ORDER => self
-                .compare_dates(test, cell, first)
-                .is_some_and(|order| test.accepts(order))
-                .into(),
-            _ if cell.kind() != CellKind::Text => Truth::False,
+            operator::NUMBER_ORDER..operator::TEXT_ORDER
+            | operator::DATE_ORDER..operator::SEMVER_ORDER => {
+                let mut operand = self.plan.number(first);
+                if test.bits & bits::FROM_NOW != 0 {
+                    operand += self.context.now_ms;
+                }
+                self.number(test, cell)
+                    .partial_cmp(&operand)
+                    .is_some_and(|order| test.accepts(order))
+                    .into()
+            }
+            _ if context::kind(cell) != CellKind::Text => Truth::False,
             operator::REGEX => {
                 let text = self.context.text(cell);
                 self.host
@@ -108,37 +110,25 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
         }
     }
 
-    fn number(&self, test: &Test, cell: Cell) -> Option<f64> {
-        match cell.kind() {
-            CellKind::Number => Some(cell.number),
+    /// The number or date of a value; no number at all where there is none.
+    fn number(&self, test: &Test, cell: Cell) -> f64 {
+        let text = self.context.text(cell);
+        match context::kind(cell) {
+            CellKind::Number => context::number(cell),
+            CellKind::Text if test.code >= operator::DATE_ORDER => date::milliseconds(text),
             CellKind::Text if test.bits & bits::PARSE_TEXT != 0 => {
-                self.host.parse_number(self.context.text(cell))
+                self.host.parse_number(text).unwrap_or(f64::NAN)
             }
-            _ => None,
+            _ => f64::NAN,
         }
     }
 
     fn number_in(&self, test: &Test, cell: Cell) -> bool {
-        self.number(test, cell).is_some_and(|number| {
-            test.operands.clone().any(|operand| {
-                let operand = self.plan.number(self.plan.cell(Table::Operand, operand, 0));
-                number.partial_cmp(&operand) == Some(Ordering::Equal)
-            })
+        let number = self.number(test, cell);
+        test.operands.clone().any(|operand| {
+            let operand = self.plan.number(self.plan.cell(Field::OPERAND, operand));
+            number.partial_cmp(&operand) == Some(Ordering::Equal)
         })
-    }
-
-    /// Dates are RFC 3339 text or milliseconds.
-    fn compare_dates(&self, test: &Test, cell: Cell, operand: u32) -> Option<Ordering> {
-        let date = match cell.kind() {
-            CellKind::Text => date::milliseconds(self.context.text(cell))?,
-            CellKind::Number => cell.number,
-            _ => return None,
-        };
-        let mut operand = self.plan.number(operand);
-        if test.bits & bits::FROM_NOW != 0 {
-            operand += self.context.now_ms;
-        }
-        date.partial_cmp(&operand)
     }
 
     /// Searches texts that ascend.
@@ -146,7 +136,7 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
         let Range { mut start, mut end } = test.operands;
         while start < end {
             let middle = start.midpoint(end);
-            let operand = self.plan.text(self.plan.cell(Table::Operand, middle, 0));
+            let operand = self.plan.text(self.plan.cell(Field::OPERAND, middle));
             match operand.cmp(text) {
                 Ordering::Equal => return true,
                 Ordering::Less => start = middle.wrapping_add(1),
@@ -159,7 +149,7 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
     fn any_text(&self, test: &Test, how: TextTest, text: &[u8]) -> bool {
         let ignores_case = test.bits & bits::IGNORE_CASE != 0;
         test.operands.clone().any(|operand| {
-            let operand = self.plan.text(self.plan.cell(Table::Operand, operand, 0));
+            let operand = self.plan.text(self.plan.cell(Field::OPERAND, operand));
             if ignores_case && !text.is_ascii() {
                 self.host.test_folded(how, text, operand)
             } else {
@@ -192,14 +182,12 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
 impl Test {
     /// Whether an operator of order, or equality, accepts this order.
     fn accepts(&self, order: Ordering) -> bool {
-        if self.code == operator::SEMVER_EQUALS {
-            return order.is_eq();
-        }
-        match self.code & 3 {
-            0 => order.is_lt(),
-            1 => order.is_le(),
-            2 => order.is_gt(),
-            _ => order.is_ge(),
+        let is_opposite = self.code & 2 != 0;
+        let order = if is_opposite { order.reverse() } else { order };
+        match self.code {
+            operator::SEMVER_EQUALS => order.is_eq(),
+            code if code & 1 == 0 => order.is_lt(),
+            _ => order.is_le(),
         }
     }
 }

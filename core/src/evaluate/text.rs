@@ -13,15 +13,28 @@ pub(super) fn holds(test: TextTest, text: &[u8], operand: &[u8], ignores_case: b
         TextTest::Suffix => (slack, slack),
         TextTest::Contains => (0, slack),
     };
-    (first..=last).any(|at| {
+    let mut at = first;
+    while at <= last {
         let part = text.get(at..).unwrap_or_default();
-        part.iter().zip(operand).all(|(byte, operand)| {
-            let byte = if ignores_case {
-                byte.to_ascii_lowercase()
-            } else {
-                *byte
-            };
-            byte == *operand
-        })
-    })
+        if begins(part, operand, ignores_case) {
+            return true;
+        }
+        at = at.wrapping_add(1);
+    }
+    false
+}
+
+/// Whether a text that is long enough begins with the operand.
+fn begins(text: &[u8], operand: &[u8], ignores_case: bool) -> bool {
+    for (byte, operand) in text.iter().zip(operand) {
+        let folded = if ignores_case {
+            byte.to_ascii_lowercase()
+        } else {
+            *byte
+        };
+        if folded != *operand {
+            return false;
+        }
+    }
+    true
 }

@@ -2,26 +2,21 @@
 //! outcome is checked against what it belongs to.
 
 use super::columns::Columns;
+use crate::Algorithm;
 use crate::decision::{NO_RULE, PackedOutcome};
 use crate::hash::Sink;
 use crate::hash::murmur3::Murmur3;
-use crate::layout::{Table, operator};
-use crate::plan::{FLAG_RULES, NUMBERED};
-use crate::{Algorithm, Decision};
+use crate::layout::{Field, SHAPE, Table, operator};
 
-/// Set in a loaded target when the rest is a shape rather than an outcome.
-pub(crate) const SHAPE: u32 = 1 << 16;
-
-impl Columns<'_, '_> {
+impl Columns {
     /// Checks and completes every table.
     pub(super) fn check(&mut self) {
         self.numbers();
         self.keys();
         self.hashes();
-        self.rules_and_flags();
         self.expressions();
         self.shapes();
-        self.outcomes();
+        self.flags();
     }
 
     /// Form 0 is a whole number from 0, form 1 the negative of one, form 2 the bits of a double.
@@ -42,8 +37,9 @@ impl Columns<'_, '_> {
         reason = "both halves of the number are stored"
     )]
     fn set_halves(&mut self, row: u32, number: u64) {
-        self.plan.set(Table::Number, row, 0, number as u32);
-        self.plan.set(Table::Number, row, 1, (number >> 32) as u32);
+        self.plan.set(Field::NUMBER_LOW, row, number as u32);
+        self.plan
+            .set(Field::NUMBER_HIGH, row, (number >> 32) as u32);
     }
 
     /// Keys are the first texts and ascend, so that they can be searched.
@@ -57,9 +53,6 @@ impl Columns<'_, '_> {
     }
 
     fn hashes(&mut self) {
-        for unit in 0..self.plan.count(Table::Unit) {
-            self.within(Table::Slot, self.plan.cell(Table::Unit, unit, 0));
-        }
         for hash in 0..self.plan.count(Table::Hash) {
             let &[algorithm, missing, prefix, purpose, ..] = self.plan.row::<8>(Table::Hash, hash);
             self.require(missing <= 2 && purpose <= 2);
@@ -70,7 +63,7 @@ impl Columns<'_, '_> {
                     _ => "",
                 };
                 let seed = self.seed(prefix, purpose);
-                self.plan.set(Table::Hash, hash, 5, seed);
+                self.plan.set(Field::HASH_SEED, hash, seed);
             }
         }
     }
@@ -80,57 +73,6 @@ impl Columns<'_, '_> {
         murmur3.write(self.plan.text(salt));
         murmur3.write(purpose.as_bytes());
         murmur3.finish()
-    }
-
-    fn rules_and_flags(&mut self) {
-        for rule in 0..self.plan.count(Table::Rule) {
-            let target = self.target(self.plan.cell(Table::Rule, rule, 1));
-            self.plan.set(Table::Rule, rule, 1, target);
-        }
-        for flag in 0..self.plan.count(Table::Flag) {
-            let &[_, _, unit, salt, _, off, fallthrough, ..] =
-                self.plan.row::<8>(Table::Flag, flag);
-            self.within(Table::Slot, unit);
-            self.require(off > 0);
-            let off = self.outcome(off);
-            self.plan.set(Table::Flag, flag, 5, off);
-            let fallthrough = self.target(fallthrough);
-            self.plan.set(Table::Flag, flag, 6, fallthrough);
-            let seed = self.seed(salt.checked_sub(1).unwrap_or(flag), "/split");
-            self.plan.set(Table::Flag, flag, 7, seed);
-            self.rule_ids(flag);
-        }
-    }
-
-    /// Even: an outcome. Odd: a reference to a shape.
-    fn target(&mut self, code: u32) -> u32 {
-        if code & 1 == 0 {
-            self.require(code > 0);
-            self.outcome(code >> 1)
-        } else {
-            self.reference(Table::Shape, code >> 1) | SHAPE
-        }
-    }
-
-    /// 0 is `r` and the number after the last one of this flag; otherwise, one less is even for a
-    /// text and odd for a distance from that number, zigzag.
-    fn rule_ids(&mut self, flag: u32) {
-        let rules = self.plan.span(Table::Flag, flag, FLAG_RULES);
-        self.require(rules.end.wrapping_sub(rules.start) < NO_RULE);
-        let mut expected = 1_u32;
-        for rule in rules {
-            let code = self.plan.cell(Table::Rule, rule, 3);
-            let id = match code.checked_sub(1) {
-                Some(code) if code & 1 == 0 => self.within(Table::Text, code >> 1),
-                code => {
-                    let zigzag = code.unwrap_or_default() >> 1;
-                    let number = expected.wrapping_add((zigzag >> 1) ^ (zigzag & 1).wrapping_neg());
-                    expected = number.wrapping_add(1);
-                    number | NUMBERED
-                }
-            };
-            self.plan.set(Table::Rule, rule, 3, id);
-        }
     }
 
     fn expressions(&mut self) {
@@ -146,9 +88,9 @@ impl Columns<'_, '_> {
             }
             self.require(operand_count(code).contains(&end.wrapping_sub(start)));
             for operand in start..end {
-                let value = self.plan.cell(Table::Operand, operand, 0);
+                let value = self.plan.cell(Field::OPERAND, operand);
                 let value = self.operand(code, operand == start, value);
-                self.plan.set(Table::Operand, operand, 0, value);
+                self.plan.set(Field::OPERAND, operand, value);
             }
         }
     }
@@ -176,13 +118,13 @@ impl Columns<'_, '_> {
     /// flag needs for the shape is noted.
     fn shapes(&mut self) {
         for shape in 0..self.plan.count(Table::Shape) {
-            let hash = self.plan.cell(Table::Shape, shape, 0);
+            let hash = self.plan.cell(Field::SHAPE_HASH, shape);
             let is_native = hash.checked_sub(1).is_none_or(|hash| {
-                self.plan.cell(Table::Hash, hash, 0) == Algorithm::Native.code()
+                self.plan.cell(Field::HASH_ALGORITHM, hash) == Algorithm::Native.code()
             });
             let mut position = 0_u32;
             let mut variants = 0;
-            for entry in self.plan.span(Table::Shape, shape, 3) {
+            for entry in self.plan.span(Field::SHAPE_ENTRIES, shape) {
                 let &[from, to, _, outcome] = self.plan.row(Table::Entry, entry);
                 if is_native {
                     let from = position.wrapping_add((from >> 1) ^ (from & 1).wrapping_neg());
@@ -194,11 +136,9 @@ impl Columns<'_, '_> {
                     self.within(Table::Number, from);
                     self.within(Table::Number, to);
                 }
-                let outcome = self.outcome(outcome);
                 variants = variants.max(PackedOutcome::variants(outcome));
-                self.plan.set(Table::Entry, entry, 3, outcome);
             }
-            self.plan.set(Table::Shape, shape, 2, variants);
+            self.plan.set(Field::SHAPE_VARIANTS, shape, variants);
         }
     }
 
@@ -209,40 +149,33 @@ impl Columns<'_, '_> {
         } else {
             (threshold(from), threshold(to).wrapping_sub(1))
         };
-        self.plan.set(Table::Entry, entry, 0, first);
-        self.plan.set(Table::Entry, entry, 1, last);
+        self.plan.set(Field::ENTRY_FROM, entry, first);
+        self.plan.set(Field::ENTRY_TO, entry, last);
     }
 
-    /// The ten bits of an outcome.
-    fn outcome(&mut self, code: u32) -> u32 {
-        let outcome = PackedOutcome::from_wire(code);
-        self.require(outcome.is_some());
-        outcome.unwrap_or_default()
-    }
-
-    /// No flag may lead to a variant that it does not have.
-    fn outcomes(&mut self) {
+    /// No flag may lead to a variant that it does not have; its own seed is derived.
+    fn flags(&mut self) {
         for flag in 0..self.plan.count(Table::Flag) {
-            let variants = self.plan.variant_count(flag);
-            self.require(variants <= Decision::MAX_VARIANTS);
-            let off = self.plan.cell(Table::Flag, flag, 5);
-            let fallthrough = self.plan.cell(Table::Flag, flag, 6);
-            self.target_fits(off, variants);
-            self.target_fits(fallthrough, variants);
-            for rule in self.plan.span(Table::Flag, flag, FLAG_RULES) {
-                let target = self.plan.cell(Table::Rule, rule, 1);
-                self.target_fits(target, variants);
+            let &[_, _, _, salt, _, off, fallthrough, _] = self.plan.row(Table::Flag, flag);
+            let seed = self.seed(salt.checked_sub(1).unwrap_or(flag), "/split");
+            self.plan.set(Field::FLAG_SEED, flag, seed);
+            let rules = self.plan.span(Field::FLAG_RULES, flag);
+            self.require(rules.end.wrapping_sub(rules.start) < NO_RULE);
+            let mut most = self.variants_of(off).max(self.variants_of(fallthrough));
+            for rule in rules {
+                most = most.max(self.variants_of(self.plan.cell(Field::RULE_TARGET, rule)));
             }
+            self.require(most <= self.plan.variant_count(flag));
         }
     }
 
-    fn target_fits(&mut self, target: u32, variants: u32) {
-        let most = if target & SHAPE == 0 {
+    /// How many variants a flag must have for a target.
+    fn variants_of(&self, target: u32) -> u32 {
+        if target & SHAPE == 0 {
             PackedOutcome::variants(target)
         } else {
-            self.plan.cell(Table::Shape, target & !SHAPE, 2)
-        };
-        self.require(most <= variants);
+            self.plan.cell(Field::SHAPE_VARIANTS, target & !SHAPE)
+        }
     }
 }
 

@@ -1,36 +1,33 @@
 //! Columns into words, and the references that the columns hold.
 
 use super::reader::Reader;
-use crate::layout::{COLUMNS, Column, TABLES, Table};
+use crate::decision::PackedOutcome;
+use crate::layout::{COLUMNS, Column, Field, SHAPE, TABLES, Table};
 use crate::plan::Plan;
 
 /// The plan while it loads.
-pub(super) struct Columns<'r, 'a> {
-    reader: &'r mut Reader<'a>,
+pub(super) struct Columns {
+    pub(super) reader: Reader,
     pub(super) plan: Plan,
     /// The next row of each table that no reference has named.
     next: [u32; TABLES],
     /// The same for groups, which follow the leaves in the table of conditions.
-    next_group: u32,
+    pub(super) next_group: u32,
 }
 
-impl<'r, 'a> Columns<'r, 'a> {
-    pub(super) fn new(reader: &'r mut Reader<'a>, plan: Plan, leaves: u32) -> Self {
-        let mut next = [0; TABLES];
-        // The keys of flags are the first texts.
-        if let Some(next) = next.get_mut(Table::Text.index()) {
-            *next = plan.count(Table::Flag);
-        }
+impl Columns {
+    pub(super) fn new(plan: Plan) -> Self {
         Self {
-            reader,
+            reader: Reader::default(),
             plan,
-            next,
-            next_group: leaves,
+            next: [0; TABLES],
+            next_group: 0,
         }
     }
 
-    pub(super) fn is_bad(&self) -> bool {
-        self.reader.is_bad
+    /// The next number.
+    pub(super) fn number(&mut self) -> u32 {
+        self.reader.number(&self.plan.bytes)
     }
 
     pub(super) fn require(&mut self, holds: bool) {
@@ -39,32 +36,35 @@ impl<'r, 'a> Columns<'r, 'a> {
 
     /// Reads every column of every table, and the end.
     pub(super) fn read(&mut self) {
+        // The keys of flags are the first texts.
+        if let Some(next) = self.next.get_mut(Table::Text.index()) {
+            *next = self.plan.count(Table::Flag);
+        }
         for (table, columns) in Table::ALL.into_iter().zip(COLUMNS) {
             for (at, column) in (0..).zip(columns) {
-                self.column(table, at, *column);
+                self.column(table, Field::new(table, at), *column);
             }
         }
-        let is_at_end = self.reader.rest.is_empty();
+        let is_at_end = self.reader.at == self.plan.bytes.len();
         self.require(is_at_end);
     }
 
-    fn column(&mut self, table: Table, at: u32, column: Column) {
+    fn column(&mut self, table: Table, field: Field, column: Column) {
         let rows = self.plan.count(table);
         let mut sum = 0_u32;
         for row in 0..rows {
             let code = match column {
                 Column::Unsent => 0,
-                Column::Raw => self
-                    .reader
-                    .take(4)
-                    .iter()
-                    .rev()
-                    .fold(0, |word, &byte| (word << 8) | u32::from(byte)),
-                _ => self.reader.number(),
+                Column::Raw => self.reader.word(&self.plan.bytes),
+                _ => self.number(),
             };
             let value = match column {
                 Column::Reference(to) => self.reference(to, code),
                 Column::Optional(to) => self.optional(to, code),
+                Column::Row(to) => self.within(to, code),
+                Column::Outcome => self.outcome(code),
+                Column::Target if code & 1 == 0 => self.outcome(code >> 1),
+                Column::Target => self.reference(Table::Shape, code >> 1) | SHAPE,
                 Column::Span(_) => {
                     let begin = sum;
                     sum = sum.saturating_add(code);
@@ -72,10 +72,10 @@ impl<'r, 'a> Columns<'r, 'a> {
                 }
                 _ => code,
             };
-            self.plan.set(table, row, at, value);
+            self.plan.set(field, row, value);
         }
         if let Column::Span(to) = column {
-            self.plan.set(table, rows, at, sum);
+            self.plan.set(field, rows, sum);
             self.require(sum == self.plan.count(to));
         }
     }
@@ -110,6 +110,13 @@ impl<'r, 'a> Columns<'r, 'a> {
             None => 0,
             Some(code) => self.reference(to, code).wrapping_add(1),
         }
+    }
+
+    /// The ten bits of an outcome.
+    pub(super) fn outcome(&mut self, code: u32) -> u32 {
+        let outcome = PackedOutcome::from_wire(code);
+        self.require(outcome.is_some());
+        outcome.unwrap_or_default()
     }
 
     /// The row, if the table has it.

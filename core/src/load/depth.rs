@@ -1,95 +1,71 @@
 //! How deeply evaluation may recurse.
 
 use alloc::vec;
-use alloc::vec::Vec;
 
 use super::MAX_DEPTH;
 use super::columns::Columns;
-use crate::layout::{Table, operator};
-use crate::plan::FLAG_RULES;
+use crate::layout::{Field, Table, operator};
 
-/// How deep each row is known to lead.
-struct Depths {
-    of: Vec<u8>,
-    /// Whether a row has become deeper since this was last set to false.
-    grew: bool,
-}
-
-impl Depths {
-    fn new(rows: u32) -> Self {
-        Self {
-            of: vec![0; usize::try_from(rows).unwrap_or_default()],
-            grew: false,
-        }
-    }
-
-    fn get(&self, row: u32) -> u8 {
-        let row = usize::try_from(row).unwrap_or(usize::MAX);
-        self.of.get(row).copied().unwrap_or_default()
-    }
-
-    /// A row is one deeper than what it leads to.
-    fn set(&mut self, row: u32, deepest: u8) {
-        let depth = deepest.saturating_add(1);
-        let row = usize::try_from(row).unwrap_or(usize::MAX);
-        if let Some(known) = self.of.get_mut(row) {
-            // What is too deep never settles.
-            self.grew |= *known != depth || depth > MAX_DEPTH;
-            *known = depth;
-        }
-    }
-}
-
-impl Columns<'_, '_> {
+impl Columns {
     /// Whether anything nests deeper than [`MAX_DEPTH`]; circles do.
     ///
     /// Depths only grow from one pass to the next, and stop growing when the plan is sound; the
     /// encoder numbers parents before their children, so that one pass is enough for conditions
     /// and further ones only follow prerequisites.
     pub(super) fn is_too_deep(&self) -> bool {
-        let mut expressions = Depths::new(self.plan.count(Table::Expression));
-        let mut flags = Depths::new(self.plan.count(Table::Flag));
+        let expressions = self.plan.count(Table::Expression);
+        let flags = self.plan.count(Table::Flag);
+        // Flags come first; conditions are referred to by their row plus one.
+        let rows = flags.saturating_add(expressions).saturating_add(1);
+        let mut depths = vec![0; usize::try_from(rows).unwrap_or_default()];
         for _ in 0..=MAX_DEPTH {
-            expressions.grew = false;
-            flags.grew = false;
-            for expression in (0..self.plan.count(Table::Expression)).rev() {
-                let deepest = self.under_expression(expression, &expressions, &flags);
-                expressions.set(expression, deepest);
+            let mut grew = false;
+            for row in (0..rows).rev() {
+                let mut deepest = 0;
+                if let Some(expression) = row.checked_sub(flags.wrapping_add(1)) {
+                    let &[code, _, _, start, _, _, _, end] =
+                        self.plan.row(Table::Expression, expression);
+                    for operand in start..end {
+                        let child = self.plan.cell(Field::OPERAND, operand);
+                        if code <= operator::NOT {
+                            let row = flags.wrapping_add(1).wrapping_add(child);
+                            deepest = deepest.max(get(&depths, row));
+                        } else if code == operator::FLAG_IS && operand == start {
+                            deepest = get(&depths, child);
+                        }
+                    }
+                } else if row < flags {
+                    let prerequisites = self.plan.cell(Field::FLAG_PREREQUISITES, row);
+                    deepest = get(&depths, flags.wrapping_add(prerequisites));
+                    for rule in self.plan.span(Field::FLAG_RULES, row) {
+                        let when = self.plan.cell(Field::RULE_WHEN, rule);
+                        deepest = deepest.max(get(&depths, flags.wrapping_add(when)));
+                    }
+                }
+                grew |= grow(&mut depths, row, deepest.saturating_add(1));
             }
-            for flag in 0..self.plan.count(Table::Flag) {
-                let deepest = self.under_flag(flag, &expressions);
-                flags.set(flag, deepest);
-            }
-            if !expressions.grew && !flags.grew {
+            if !grew {
                 return false;
             }
         }
         true
     }
+}
 
-    fn under_expression(&self, expression: u32, expressions: &Depths, flags: &Depths) -> u8 {
-        let &[code, _, _, start, _, _, _, end] = self.plan.row(Table::Expression, expression);
-        let mut deepest = 0;
-        if code <= operator::NOT {
-            for operand in start..end {
-                let child = self.plan.cell(Table::Operand, operand, 0);
-                deepest = deepest.max(expressions.get(child));
-            }
-        }
-        if code == operator::FLAG_IS {
-            deepest = flags.get(self.plan.cell(Table::Operand, start, 0));
-        }
-        deepest
-    }
+fn get(depths: &[u32], row: u32) -> u32 {
+    let row = usize::try_from(row).unwrap_or(usize::MAX);
+    depths.get(row).copied().unwrap_or_default()
+}
 
-    fn under_flag(&self, flag: u32, expressions: &Depths) -> u8 {
-        // Conditions are stored as their row plus one.
-        let prerequisites = self.plan.cell(Table::Flag, flag, 4);
-        let mut deepest = expressions.get(prerequisites.wrapping_sub(1));
-        for rule in self.plan.span(Table::Flag, flag, FLAG_RULES) {
-            let when = self.plan.cell(Table::Rule, rule, 0);
-            deepest = deepest.max(expressions.get(when.wrapping_sub(1)));
+/// Notes a depth and says whether that is news; what is too deep never settles.
+fn grow(depths: &mut [u32], row: u32, depth: u32) -> bool {
+    let row = usize::try_from(row).unwrap_or(usize::MAX);
+    match depths.get_mut(row) {
+        Some(known) => {
+            let grew = *known != depth || depth > MAX_DEPTH;
+            *known = depth;
+            grew
         }
-        deepest
+        None => false,
     }
 }

@@ -1,58 +1,49 @@
 //! Numbers and runs of bytes, in order.
 
-/// What is left to read. A read past the end gives nothing and sets `is_bad`, which is looked at
-/// once, before what was read is relied on.
-pub(super) struct Reader<'a> {
-    pub(super) rest: &'a [u8],
+/// How far the bytes are read. A read past the end gives nothing and sets `is_bad`, which is
+/// looked at once, before what was read is relied on.
+#[derive(Default)]
+pub(super) struct Reader {
+    pub(super) at: usize,
     pub(super) is_bad: bool,
 }
 
-impl<'a> Reader<'a> {
-    pub(super) fn new(bytes: &'a [u8]) -> Self {
-        Self {
-            rest: bytes,
-            is_bad: false,
-        }
-    }
-
+impl Reader {
     /// Notes damage when something does not hold.
     pub(super) fn require(&mut self, holds: bool) {
         self.is_bad |= !holds;
     }
 
-    /// The next `len` bytes.
-    pub(super) fn take(&mut self, len: u32) -> &'a [u8] {
-        let len = usize::try_from(len).unwrap_or(usize::MAX);
-        match self.rest.split_at_checked(len) {
-            Some((taken, rest)) => {
-                self.rest = rest;
-                taken
-            }
-            None => {
-                self.is_bad = true;
-                &[]
-            }
+    /// The next byte.
+    fn byte(&mut self, bytes: &[u8]) -> u32 {
+        let byte = bytes.get(self.at).copied();
+        self.require(byte.is_some());
+        self.at = self.at.saturating_add(1);
+        u32::from(byte.unwrap_or_default())
+    }
+
+    /// Four bytes, lowest first.
+    pub(super) fn word(&mut self, bytes: &[u8]) -> u32 {
+        let mut word = 0;
+        for _ in 0..4 {
+            word = (word >> 8) | (self.byte(bytes) << 24);
         }
+        word
     }
 
     /// A number in groups of seven bits, lowest first; the high bit says that more follow.
-    pub(super) fn number(&mut self) -> u32 {
+    pub(super) fn number(&mut self, bytes: &[u8]) -> u32 {
         let mut value = 0;
         let mut shift = 0_u32;
-        while let Some((&byte, rest)) = self.rest.split_first() {
-            self.rest = rest;
-            value |= u32::from(byte & 127) << shift;
-            if byte < 128 {
-                // The fifth group has four bits left.
-                self.require(shift < 28 || byte < 16);
+        loop {
+            let byte = self.byte(bytes);
+            value |= (byte & 127) << shift;
+            // The fifth group has four bits left.
+            self.require(shift < 28 || byte < 16);
+            shift = shift.wrapping_add(7);
+            if byte < 128 || shift > 28 {
                 return value;
             }
-            shift = shift.saturating_add(7);
-            if shift > 28 {
-                break;
-            }
         }
-        self.is_bad = true;
-        0
     }
 }

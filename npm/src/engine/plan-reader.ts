@@ -39,7 +39,6 @@ const OUTCOME = 1023;
 const FIRST_SPECIAL_OUTCOME = 1020;
 const NULL_OUTCOME = 1021;
 const NO_RULE = 0x7fff;
-const NUMBERED = 0x80000000;
 
 const KINDS: readonly FlagKind[] = ['boolean', 'string', 'number', 'object'];
 const ON_UNKNOWN: readonly OnUnknown[] = ['code-default', 'last-known', 'off'];
@@ -115,7 +114,9 @@ export function createPlanReader(wasm: EngineExports): PlanReader {
       const rule = (decision >>> 15) & NO_RULE;
       if (rule === NO_RULE) return undefined;
       const id = word(rules + RULE_WORDS * (word(flags + FLAG_WORDS * flag + 8) + rule) + 3);
-      return id < NUMBERED ? text(id) : `r${id - NUMBERED}`;
+      // Most ids are `r` and a number, and most of those follow from the place of the rule.
+      if (id & 1 || !id) return `r${id >>> 1 || rule + 1}`;
+      return text((id >>> 1) - 1);
     },
     onUnknown: (flag) => ON_UNKNOWN[(word(flags + FLAG_WORDS * flag) >> 2) & 3] ?? 'code-default',
   };

@@ -36,17 +36,17 @@ fn with<T: Default>(act: impl FnOnce(&mut Engine) -> T) -> T {
     }
 }
 
-/// Room for `len` bytes.
+/// Room for the bytes of a plan.
 #[unsafe(no_mangle)]
 extern "C" fn alloc(len: usize) -> *mut u8 {
-    heap::vec::Vec::with_capacity(len).leak().as_mut_ptr()
+    BUMP.take(len)
 }
 
 /// Loads the plan at `start`, which [`alloc`] gave; 0, or why not.
 #[unsafe(no_mangle)]
-extern "C" fn load(start: *const u8, len: usize) -> u32 {
-    // SAFETY: JavaScript has written `len` bytes to the room that it asked for.
-    match Engine::load(unsafe { core::slice::from_raw_parts(start, len) }) {
+extern "C" fn load(start: *mut u8, len: usize) -> u32 {
+    // SAFETY: the room came from this allocator, JavaScript has filled it, and gives it away.
+    match Engine::load(unsafe { heap::vec::Vec::from_raw_parts(start, len, len) }) {
         Ok(engine) => {
             // SAFETY: as in `with`.
             unsafe { *ENGINE.0.get() = Some(engine) };
@@ -171,32 +171,36 @@ unsafe extern "C" {
 
 const PAGE: usize = 65_536;
 
-// SAFETY: every range is given out once, aligned, and lies within memory that has been grown.
-unsafe impl GlobalAlloc for Bump {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+impl Bump {
+    /// Room that begins at a multiple of 8, so that JavaScript can write doubles anywhere.
+    fn take(&self, len: usize) -> *mut u8 {
         let top = match self.top.load(Ordering::Relaxed) {
             0 => (&raw const __heap_base).addr(),
             top => top,
         };
-        let start = top.next_multiple_of(layout.align());
-        let end = start.saturating_add(layout.size());
+        let start = top.next_multiple_of(8);
+        let end = start.saturating_add(len);
         let size = wasm32::memory_size(0).saturating_mul(PAGE);
-        if end > size {
-            let pages = end.wrapping_sub(size).div_ceil(PAGE);
-            if wasm32::memory_grow(0, pages) == usize::MAX {
-                return core::ptr::null_mut();
-            }
+        if end > size && wasm32::memory_grow(0, end.wrapping_sub(size).div_ceil(PAGE)) == usize::MAX
+        {
+            return core::ptr::null_mut();
         }
         self.top.store(end, Ordering::Relaxed);
         core::ptr::with_exposed_provenance_mut(start)
+    }
+}
+
+// SAFETY: every range is given out once, aligned, and lies within memory that has been grown.
+unsafe impl GlobalAlloc for Bump {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        self.take(layout.size())
     }
 
     unsafe fn dealloc(&self, _: *mut u8, _: Layout) {}
 
     /// Memory that was never given out is zero.
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        // SAFETY: the caller's promises are those of `alloc`.
-        unsafe { self.alloc(layout) }
+        self.take(layout.size())
     }
 }
 

@@ -7,7 +7,10 @@
 #[cfg(target_arch = "wasm32")]
 mod abi;
 
-use pennon_core::{Algorithms, Cell, Context, Evaluation, Host, LoadErrorKind, Memo, Place, Plan};
+extern crate alloc;
+
+use alloc::vec::Vec;
+use pennon_core::{Algorithms, Context, Evaluation, Host, LoadErrorKind, Memo, Place, Plan};
 
 /// A plan with the context that it is evaluated for.
 #[derive(Debug)]
@@ -22,8 +25,8 @@ impl Engine {
     ///
     /// **Errors** a small number: 1 not a plan, 2 too new, 3 damaged, 4 too deep.
     #[inline(never)]
-    pub fn load(bytes: &[u8]) -> Result<Self, u32> {
-        let plan = Plan::load(bytes).map_err(|error| match error.kind() {
+    pub fn load(bytes: Vec<u8>) -> Result<Self, u32> {
+        let plan = Plan::load_owned(bytes).map_err(|error| match error.kind() {
             LoadErrorKind::NotAPlan => 1_u32,
             LoadErrorKind::TooNew => 2,
             LoadErrorKind::TooDeep => 4,
@@ -42,7 +45,7 @@ impl Engine {
     }
 
     /// Room for the values of the plan's slots and `elements` more.
-    pub fn cells(&mut self, elements: usize) -> &mut [Cell] {
+    pub fn cells(&mut self, elements: usize) -> &mut [u32] {
         self.context.cells_mut(elements)
     }
 
