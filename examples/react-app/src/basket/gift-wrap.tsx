@@ -19,7 +19,7 @@ export function GiftWrap({ isWrapped, onChange }: GiftWrapProps): ReactElement |
         onChange={(event) => onChange(event.target.checked)}
       />
       <span>
-        <strong>Wrap it in sailcloth</strong> and add a note, €{giftWrapPrice}
+        <strong>Wrap it in sailcloth</strong> for €{giftWrapPrice}
       </span>
     </label>
   );

@@ -31,7 +31,7 @@ export function DecisionRow({ flag, isOpen }: DecisionRowProps): ReactElement {
 }
 
 const words: Readonly<Record<string, string>> = {
-  STATIC: 'the same for everybody',
+  STATIC: 'it has no rules to ask',
   DEFAULT: 'no rule matched',
   TARGETING_MATCH: 'a rule matched',
   SPLIT: 'drawn by user id',
