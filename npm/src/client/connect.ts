@@ -85,7 +85,7 @@ export const connect = (environment: Environment, options: ClientOptions): Clien
   const poller = createPoller(look, refreshMs, page, outbox.beacon);
   const begin = async (): Promise<void> => {
     await cache.load();
-    if (isStarted) poller.start();
+    if (isStarted) void poller.start();
   };
   const setContext = (context: Context): void => {
     identity.set(context);

@@ -28,7 +28,7 @@ describe('an exposure', () => {
     expect(world.batches).toEqual([]);
     for (let i = 0; i < 5; i += 1) client.getString('test', '');
     client.getDetails('test', '');
-    client.getBoolean('plain', false);
+    client.getDetails('nowhere', '');
     await world.pass(10_000);
     expect(world.batches).toHaveLength(1);
     expect(world.batches[0]).toMatchObject({

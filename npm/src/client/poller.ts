@@ -12,7 +12,8 @@ const JITTER = 0.1;
 
 /** Looks again and again while the page is visible: regularly, later after failures, at once when the page comes back. */
 export interface Poller {
-  start(): void;
+  /** Settles after the first look. */
+  start(): Promise<void>;
   stop(): void;
   /** Looks at once. */
   look(): Promise<void>;
@@ -49,7 +50,8 @@ export const createPoller = (
   return {
     look,
     start() {
-      stopWatching ??=
+      if (stopWatching) return looking;
+      stopWatching =
         page?.watch(
           () => {
             clearTimeout(timer);
@@ -57,7 +59,7 @@ export const createPoller = (
           },
           () => void look(),
         ) ?? (() => {});
-      void look();
+      return look();
     },
     stop() {
       clearTimeout(timer);

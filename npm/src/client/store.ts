@@ -113,23 +113,23 @@ export const createStore = (
     return options.live ? cell.live : cell.shown;
   };
 
-  const safely = (action: () => void): void => {
+  const safely = (trouble: string, action: () => void): void => {
     try {
       action();
     } catch (cause) {
-      report('a listener threw', cause);
+      report(trouble, cause);
     }
   };
   const announce = (changed: readonly string[]): void => {
-    for (const listener of listeners) safely(() => listener(changed));
+    for (const listener of listeners) safely('a listener threw', () => listener(changed));
   };
   /** Decides everything, and tells which keys have another answer after it. */
   const decide = (isReleased = false): void => {
-    if (plan) {
-      const { engine } = plan;
-      engine.setContext(context, now());
-      decisions = engine.decideAll().slice();
-    }
+    safely('the plan was not decided', () => {
+      if (!plan) return;
+      plan.engine.setContext(context, now());
+      decisions = plan.engine.decideAll().slice();
+    });
     const changed = [...cells].filter(([key, cell]) => rewrite(key, cell, isReleased));
     // Another person may see the same answers: that is news to whoever counts who saw what.
     if (changed.length || isReleased) announce(changed.map(([key]) => key));

@@ -65,7 +65,7 @@ const connectServer = (
     };
 
   recorder.open();
-  if (runsBetweenRequests) poller.start();
+  const first = runsBetweenRequests ? poller.start() : undefined;
   return {
     getBoolean: typed('boolean'),
     getString: typed('string'),
@@ -95,8 +95,9 @@ const connectServer = (
       };
     },
     async ready() {
+      await first;
       const isFresh = lookedAtMs !== undefined && now() - lookedAtMs < refreshMs;
-      if (!plans.current() || (!runsBetweenRequests && !isFresh)) await poller.look();
+      if (!runsBetweenRequests && !isFresh) await poller.look();
     },
     refresh: poller.look,
     flush: outbox.flush,

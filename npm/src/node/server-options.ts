@@ -41,7 +41,10 @@ export interface ServerClient extends ServerReader {
   /** Explains a decision; rejects with a `FlagError`. */
   explain(key: FlagKey, context: Context): Promise<Explanation>;
   status(): Status;
-  /** Settles when a plan is in that is not older than `refreshMs`, or the attempt has failed; never rejects. */
+  /**
+   * Settles when the first attempt to get a plan is over, and in a Worker, where nothing runs between requests, when the
+   * plan is not older than `refreshMs`; never rejects.
+   */
   ready(): Promise<void>;
   refresh(): Promise<void>;
   /** Sends waiting events; in a Worker, hand it to `waitUntil`. */

@@ -197,6 +197,8 @@ describe('a provider with options', () => {
       await settle();
     });
     expect(page.text()).toBe('hello');
+    // StrictMode started it twice, so there may be a second look.
+    await act(settle);
     const asked = fetched.mock.calls.length;
     await page.unmount();
     await world.pass(600_000);

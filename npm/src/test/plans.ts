@@ -52,7 +52,7 @@ export const experiment = (a: FlagValue, b: FlagValue, percent: number, more: Fl
       ranges: [
         { variant: 'a', from: 0, to: percent * 100 },
         { variant: 'b', from: percent * 100, to: 10_000 },
-      ],
+      ].filter(({ from, to }) => from < to),
     },
   },
   ...more,
