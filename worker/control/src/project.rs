@@ -14,6 +14,7 @@ mod definition_change;
 mod delivery;
 mod environment_change;
 mod flag_change;
+mod flag_writes;
 mod model;
 mod patch;
 mod publication;
