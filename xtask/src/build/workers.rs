@@ -37,7 +37,7 @@ pub(crate) fn build(repository: &Repository) -> Result<()> {
                     std::fs::create_dir_all(&directory)?;
                     let bound = repository.target().join("xtask").join(package);
                     bindgen::for_worker(&module, &bound, "index")?;
-                    binaryen::optimize(repository, &bound.join("index_bg.wasm"), &wasm, &["-Os"])?;
+                    binaryen::optimize(repository, &bound.join("index_bg.wasm"), &wasm, &["-O1"])?;
                     bundle(repository, &bound, &script)
                 })
             })?;

@@ -19,7 +19,7 @@ struct Arrows {
     outside: Option<&'static [&'static str]>,
 }
 
-const RUST: [Arrows; 9] = [
+const RUST: [Arrows; 10] = [
     Arrows {
         folder: "core",
         inside: &[],
@@ -76,6 +76,11 @@ const RUST: [Arrows; 9] = [
     Arrows {
         folder: "xtask",
         inside: &[],
+        outside: None,
+    },
+    Arrows {
+        folder: "tests/parity",
+        inside: &["ruleset"],
         outside: None,
     },
     Arrows {

@@ -1,0 +1,81 @@
+//! Prints random decisions of the native core, for other builds of it to repeat.
+//!
+//! `pennon-parity SEED RULESETS CONTEXTS` prints one JSON object a ruleset and audience:
+//! `{ place, now, plan, contexts: [{ context, decisions }] }`, the plan as an array of bytes.
+#![expect(
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "this program is a test, and the generators are shared with one"
+)]
+
+#[path = "../../../ruleset/tests/it/random.rs"]
+mod random;
+
+use anyhow::{Context as _, Result, anyhow};
+use pennon_ruleset::{Audience, Decider, Place, compile, parse};
+use proptest::strategy::{Strategy, ValueTree as _};
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use serde_json::{Value, json};
+
+/// Who evaluates which plan, by the words of the package.
+const SIDES: [(&str, Place, Audience); 2] = [
+    ("client", Place::Client, Audience::Public),
+    ("server", Place::Server, Audience::Server),
+];
+
+fn main() -> Result<()> {
+    let [seed, rulesets, contexts] = arguments()?;
+    let mut runner = runner(seed);
+    for _ in 0..rulesets {
+        let ruleset = draw(&mut runner, &random::ruleset())?;
+        let contexts: Result<Vec<Value>> = (0..contexts)
+            .map(|_| draw(&mut runner, &random::context()))
+            .collect();
+        let contexts = contexts?;
+        for side in SIDES {
+            println!("{}", decide(&ruleset, &contexts, side)?);
+        }
+    }
+    Ok(())
+}
+
+fn arguments() -> Result<[u64; 3]> {
+    let numbers: Result<Vec<u64>, _> = std::env::args().skip(1).map(|word| word.parse()).collect();
+    <[u64; 3]>::try_from(numbers?)
+        .ok()
+        .context("usage: pennon-parity SEED RULESETS CONTEXTS")
+}
+
+/// A generator that gives the same for the same seed.
+fn runner(seed: u64) -> TestRunner {
+    let bytes: Vec<u8> = seed.to_le_bytes().repeat(4);
+    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
+    TestRunner::new_with_rng(Config::default(), rng)
+}
+
+fn draw(runner: &mut TestRunner, strategy: &impl Strategy<Value = Value>) -> Result<Value> {
+    let tree = strategy.new_tree(runner);
+    Ok(tree
+        .map_err(|reason| anyhow!("no value: {reason}"))?
+        .current())
+}
+
+#[expect(clippy::cast_precision_loss, reason = "the time is below 2^53")]
+fn decide(ruleset: &Value, contexts: &[Value], side: (&str, Place, Audience)) -> Result<Value> {
+    let (word, place, audience) = side;
+    let now = random::NOVEMBER as f64;
+    let parsed = parse(&ruleset.to_string()).map_err(|report| anyhow!("{report}"))?;
+    let compiled = compile(&parsed, audience).map_err(|report| anyhow!("{report}"))?;
+    let decider = Decider::load(&compiled.plan)?;
+    let decided: Vec<Value> = contexts
+        .iter()
+        .map(|context| {
+            json!({
+                "context": context,
+                "decisions": decider.decide_all(context, now, place),
+            })
+        })
+        .collect();
+    Ok(json!({ "place": word, "now": now, "plan": compiled.plan, "contexts": decided }))
+}
