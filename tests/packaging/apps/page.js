@@ -1,0 +1,4 @@
+import { createClient } from 'pennon';
+import { show } from './show.js';
+
+await show(createClient);

@@ -1,0 +1,16 @@
+/** Reads a flag and leaves what it saw where the test looks for it. */
+export const show = async (createClient) => {
+  const client = createClient({
+    endpoint: new URLSearchParams(location.search).get('edge'),
+    key: 'pk_env_packaging_1',
+    context: { units: { user: 'u1' } },
+  });
+  await client.ready();
+  const seen = {
+    greeting: client.getString('greeting', 'default', { quiet: true }),
+    experiment: client.getString('experiment', 'default'),
+    engine: client.status().engine,
+  };
+  await client.flush();
+  globalThis.seen = seen;
+};

@@ -1,0 +1,71 @@
+// The installed project that all cases share, and what they need of it.
+
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+export const repository = join(dirname(fileURLToPath(import.meta.url)), '../..');
+
+/** The environment of the plan that the cases evaluate. */
+export const ENVIRONMENT = 'env_packaging';
+
+const FLAGS = {
+  greeting: {
+    type: 'string',
+    variants: { only: 'hello' },
+    enabled: true,
+    off: 'only',
+    fallthrough: { variant: 'only' },
+  },
+  experiment: {
+    type: 'string',
+    variants: { a: 'A', b: 'B' },
+    enabled: true,
+    off: 'b',
+    fallthrough: { distribution: { ranges: [{ variant: 'a', from: 0, to: 10_000 }] } },
+  },
+};
+
+/** Compiles the flags and puts them into an envelope, signed with zeroes. */
+const publish = async () => {
+  const wasm = join(repository, 'npm/wasm');
+  const full = await import(pathToFileURL(join(wasm, 'full.js')).href);
+  full.initSync({ module: readFileSync(join(wasm, 'full_bg.wasm')) });
+  const ruleset = { schema: 1, environment: ENVIRONMENT, attributes: {}, flags: FLAGS };
+  const plan = full.compile(ruleset, 'public').plan;
+  const header = Buffer.alloc(24);
+  header.writeBigUInt64LE(1n);
+  return Buffer.concat([
+    Buffer.from('PNV1'),
+    Buffer.from([ENVIRONMENT.length]),
+    Buffer.from(ENVIRONMENT),
+    header,
+    createHash('sha256').update(plan).digest(),
+    Buffer.alloc(8 + 64),
+    plan,
+  ]);
+};
+
+/** Builds, packs and installs the package into `folder`; answers with the project's folder, the tarball and the plan. */
+export const pack = async (folder) => {
+  const npm = join(repository, 'npm');
+  execFileSync(process.execPath, [join(npm, 'build.mjs')], { stdio: 'inherit' });
+  const packed = execFileSync('npm', ['pack', '--json', '--pack-destination', folder], { cwd: npm });
+  const tarball = join(folder, JSON.parse(packed)[0].filename);
+  const project = join(folder, 'project');
+  mkdirSync(project);
+  writeFileSync(join(project, 'package.json'), JSON.stringify({ private: true, type: 'module' }));
+  execFileSync('npm', ['install', '--no-audit', '--no-fund', '--offline', tarball], {
+    cwd: project,
+    stdio: 'pipe',
+  });
+  // React comes from the repository's own install: the cases are about this package.
+  for (const name of ['react', 'react-dom', 'scheduler'])
+    symlinkSync(join(repository, 'node_modules', name), join(project, 'node_modules', name));
+  cpSync(join(repository, 'tests/packaging/apps'), project, { recursive: true });
+  const plan = await publish();
+  writeFileSync(join(project, 'plan.bin'), plan);
+  return { folder: project, tarball, plan };
+};
