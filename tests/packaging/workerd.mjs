@@ -8,7 +8,7 @@ import { pathToFileURL } from 'node:url';
 import { EXECUTABLES } from './nodes.mjs';
 import { repository } from './pack.mjs';
 
-const COMPATIBILITY = '2026-11-01';
+const COMPATIBILITY = '2026-10-01';
 
 /** Miniflare is wrangler's own. */
 const loadMiniflare = async () => {
@@ -29,7 +29,7 @@ export const workerd = {
       ],
       { cwd: folder, stdio: 'pipe', env: { ...process.env, WRANGLER_SEND_METRICS: 'false' } },
     );
-    const { Miniflare } = await loadMiniflare();
+    const { convertV4MiniflareOptions, Miniflare } = await loadMiniflare();
     const modules = readdirSync(target)
       .filter((name) => /\.(js|wasm|bin)$/.test(name))
       .sort((a, b) => Number(b === 'worker.js') - Number(a === 'worker.js'))
@@ -37,11 +37,8 @@ export const workerd = {
         type: { js: 'ESModule', wasm: 'CompiledWasm', bin: 'Data' }[name.split('.').at(-1)],
         path: join(target, name),
       }));
-    const miniflare = new Miniflare({
-      modulesRoot: target,
-      modules,
-      compatibilityDate: COMPATIBILITY,
-    });
+    const worker = { modulesRoot: target, modules, compatibilityDate: COMPATIBILITY };
+    const miniflare = new Miniflare(convertV4MiniflareOptions(worker));
     try {
       const seen = await (await miniflare.dispatchFetch('http://localhost/')).json();
       const expected = { page: 'hello', server: 'A', counted: 1 };
