@@ -77,7 +77,7 @@ struct Checker<'a> {
     report: Report,
 }
 
-impl<'a> Checker<'a> {
+impl Checker<'_> {
     fn version(&mut self) {
         if self.ruleset.schema != 1 {
             let message = format!("version {} of the format is not known", self.ruleset.schema);

@@ -42,7 +42,10 @@ impl Compiled {
 /// Compiles a ruleset for an audience, within the default limits.
 ///
 /// The same ruleset gives the same bytes, whatever the order of its flags, segments and lists.
-/// Errors: everything that [`check`] finds, when one of the findings is an error.
+///
+/// # Errors
+///
+/// Everything that [`check`] finds, when one of the findings is an error.
 ///
 /// Example:
 /// ```
@@ -59,7 +62,10 @@ pub fn compile(ruleset: &Ruleset, audience: Audience) -> Result<Compiled, Report
 
 /// Compiles a ruleset for an audience within the limits.
 ///
-/// Errors: as [`compile`].
+///
+/// # Errors
+///
+/// As [`compile`].
 pub fn compile_within(
     ruleset: &Ruleset,
     audience: Audience,

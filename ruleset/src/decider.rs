@@ -33,7 +33,10 @@ pub struct Decider {
 impl Decider {
     /// Loads a plan.
     ///
-    /// Errors: bytes that are damaged, or of a version that this crate does not know.
+    ///
+    /// # Errors
+    ///
+    /// Bytes that are damaged, or of a version that this crate does not know.
     pub fn load(plan: &[u8]) -> Result<Self, LoadError> {
         Ok(Self {
             plan: Plan::load(plan)?,

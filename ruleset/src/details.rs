@@ -1,4 +1,4 @@
-//! A decision in OpenFeature's words.
+//! A decision in the words of `OpenFeature`.
 
 use pennon_core::{Decision, Kind, Outcome, Plan, Reason};
 use serde::Serialize;
@@ -16,15 +16,15 @@ pub struct Details {
     /// Name of the variant.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub variant: Option<String>,
-    /// OpenFeature's word for the reason.
+    /// The reason, in the words of `OpenFeature`.
     pub reason: &'static str,
-    /// Our finer word, where OpenFeature's says too little.
+    /// Our finer word, where that says too little.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<&'static str>,
     /// Id of the rule that decided.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rule: Option<String>,
-    /// OpenFeature's error code, with the reason `ERROR`.
+    /// Error code of `OpenFeature`, with the reason `ERROR`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_code: Option<&'static str>,
     /// Whether the decision counts as an exposure.

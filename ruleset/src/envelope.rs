@@ -67,15 +67,18 @@ impl std::error::Error for EnvelopeError {}
 
 /// The short name of a public key: the first 8 bytes of its SHA-256.
 pub fn key_id(public_key: &[u8; 32]) -> [u8; 8] {
-    let [a, b, c, d, e, f, g, h, ..] = <[u8; 32]>::from(Sha256::digest(public_key));
-    [a, b, c, d, e, f, g, h]
+    let hash = <[u8; 32]>::from(Sha256::digest(public_key));
+    hash.first_chunk().copied().unwrap_or_default()
 }
 
 /// Puts a plan into an envelope.
 ///
 /// Shape: `"PNV1"`, length and bytes of the environment's id, revision, issued and expires (u64 little
 /// endian), SHA-256 of the plan, key id, signature over everything before it, plan.
-/// Errors: [`EnvelopeError::Environment`].
+///
+/// # Errors
+///
+/// [`EnvelopeError::Environment`].
 pub fn seal(
     header: &Header,
     plan: &[u8],
@@ -99,7 +102,10 @@ pub fn seal(
 
 /// Reads an envelope and compares the plan with its hash. The signature is not verified.
 ///
-/// Errors: bytes that are no envelope, are cut, or whose plan has another hash.
+///
+/// # Errors
+///
+/// Bytes that are no envelope, are cut, or whose plan has another hash.
 pub fn open(bytes: &[u8]) -> Result<Opened<'_>, EnvelopeError> {
     let mut rest = bytes;
     if &take::<4>(&mut rest)? != MAGIC {

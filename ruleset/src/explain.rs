@@ -112,7 +112,10 @@ impl Answer {
 ///
 /// Shape: `names` are the bytes of the names file; those of another plan are not used.
 /// Units: `now_ms` is epoch milliseconds.
-/// Errors: a plan that cannot be loaded. A flag that the plan does not have is explained as such.
+///
+/// # Errors
+///
+/// A plan that cannot be loaded. A flag that the plan does not have is explained as such.
 pub fn explain(
     plan: &[u8],
     names: Option<&[u8]>,

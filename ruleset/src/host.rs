@@ -33,13 +33,13 @@ impl Host for StdHost {
         compiled.as_ref()?.is_match(text).ok()
     }
 
-    fn test_folded(&self, test: TextTest, text: &[u8], operand: &[u8]) -> bool {
+    fn test_folded(&self, how: TextTest, text: &[u8], operand: &[u8]) -> bool {
         let (Ok(text), Ok(operand)) = (std::str::from_utf8(text), std::str::from_utf8(operand))
         else {
             return false;
         };
         let text = text.to_lowercase();
-        match test {
+        match how {
             TextTest::Equal => text == operand,
             TextTest::Prefix => text.starts_with(operand),
             TextTest::Suffix => text.ends_with(operand),

@@ -15,12 +15,8 @@ const UNITS: [(char, i64); 5] = [
 ];
 
 /// Epoch milliseconds of RFC 3339 text.
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "years of four digits fit, and dates are whole"
-)]
 pub(crate) fn parse_date(text: &str) -> Option<i64> {
-    pennon_core::parse_date(text.as_bytes()).map(|at| at as i64)
+    pennon_core::parse_date(text.as_bytes())
 }
 
 /// Epoch milliseconds of a window's boundary.

@@ -1,6 +1,7 @@
 //! The names file: what a plan's parts are called by the people who wrote them.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 
 use serde::{Deserialize, Serialize};
 
@@ -50,7 +51,12 @@ pub(crate) struct Name {
 
 /// Hexadecimal text of a hash.
 pub(crate) fn hex(hash: &[u8; 32]) -> String {
-    hash.iter().map(|byte| format!("{byte:02x}")).collect()
+    hash.iter()
+        .fold(String::with_capacity(64), |mut text, byte| {
+            // Writing to a string cannot fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
 }
 
 /// The names file of a lowered and encoded ruleset, as JSON. It names only flags that the plan has.

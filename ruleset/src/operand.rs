@@ -129,17 +129,17 @@ fn member(question: Question<'_>) -> Result<Asked, Fault> {
         .filter_map(Value::as_number)
         .map(number)
         .collect();
-    let mut tests = Vec::new();
+    let mut parts = Vec::new();
     if !texts.is_empty() {
-        tests.push(Test::TextIn(texts));
+        parts.push(Test::TextIn(texts));
     }
     if !numbers.is_empty() {
-        tests.push(Test::NumberIn(numbers));
+        parts.push(Test::NumberIn(numbers));
     }
     for member in members {
         match member {
-            Value::Bool(value) => tests.push(Test::EqualsBoolean(*value)),
-            Value::Null => tests.push(Test::IsNull),
+            Value::Bool(value) => parts.push(Test::EqualsBoolean(*value)),
+            Value::Null => parts.push(Test::IsNull),
             Value::Array(_) | Value::Object(_) => {
                 return Err(wrong(
                     question,
@@ -149,13 +149,13 @@ fn member(question: Question<'_>) -> Result<Asked, Fault> {
             Value::String(_) | Value::Number(_) => {}
         }
     }
-    if tests.len() > 1 && question.elements == Elements::All {
+    if parts.len() > 1 && question.elements == Elements::All {
         return Err(wrong(
             question,
             "members of one type together with `elements: all`",
         ));
     }
-    Ok(Asked::Any(tests.into_iter().map(Asked::Test).collect()))
+    Ok(Asked::Any(parts.into_iter().map(Asked::Test).collect()))
 }
 
 fn ordered(question: Question<'_>, order: Order) -> Result<Asked, Fault> {

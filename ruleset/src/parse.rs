@@ -9,7 +9,10 @@ use crate::shape;
 
 /// Reads a ruleset.
 ///
-/// Errors: everything in which the text differs from the published schema, at once: JSON that cannot be read,
+///
+/// # Errors
+///
+/// Everything in which the text differs from the published schema, at once: JSON that cannot be read,
 /// fields that occur twice or are missing, values of another type, words that are not known.
 /// Whether the ruleset makes sense is the business of [`check`](crate::check).
 ///
@@ -35,7 +38,10 @@ pub fn parse(text: &str) -> Result<Ruleset, Report> {
 
 /// Reads a ruleset that is a JSON value already; fields that occurred twice in its text are not noticed.
 ///
-/// Errors: as [`parse`].
+///
+/// # Errors
+///
+/// As [`parse`].
 pub fn from_value(value: Value) -> Result<Ruleset, Report> {
     let mut report = Report::default();
     shape::check(&value, &mut report);

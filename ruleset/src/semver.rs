@@ -150,7 +150,7 @@ impl Partial {
         let parts: Vec<&str> = text.split('.').collect();
         let is_wild = |part: &&str| matches!(*part, "x" | "X" | "*");
         let known = parts.iter().take_while(|part| !is_wild(part)).count();
-        let rest_is_wild = parts.iter().skip(known).all(|part| is_wild(&part));
+        let rest_is_wild = parts.iter().skip(known).all(is_wild);
         if parts.len() > 3 || !rest_is_wild || (known == parts.len() && known == 3) {
             return None;
         }
@@ -185,32 +185,34 @@ impl Partial {
 
     /// The first version above all that begin with the known numbers; none when nothing is known.
     fn after_last(&self) -> Option<[u64; 3]> {
-        self.after(self.numbers.len().checked_sub(1)?)
+        Some(self.after(self.numbers.len().checked_sub(1)?))
     }
 
     /// The first version that changes the left-most number that is not zero.
     fn after_caret(&self) -> Option<[u64; 3]> {
         let last = self.numbers.len().checked_sub(1)?;
-        let first = self
-            .numbers
-            .iter()
-            .position(|number| *number != 0)
-            .unwrap_or(last);
-        self.after(first)
+        Some(
+            self.after(
+                self.numbers
+                    .iter()
+                    .position(|number| *number != 0)
+                    .unwrap_or(last),
+            ),
+        )
     }
 
     /// The first version that changes the minor number, or the major one when only that is known.
     fn after_tilde(&self) -> Option<[u64; 3]> {
-        self.after(self.numbers.len().checked_sub(1)?.min(1))
+        Some(self.after(self.numbers.len().checked_sub(1)?.min(1)))
     }
 
-    fn after(&self, i: usize) -> Option<[u64; 3]> {
+    fn after(&self, i: usize) -> [u64; 3] {
         let next = self.number(i).saturating_add(1);
-        Some(match i {
+        match i {
             0 => [next, 0, 0],
             1 => [self.number(0), next, 0],
             _ => [self.number(0), self.number(1), next],
-        })
+        }
     }
 }
 

@@ -103,8 +103,8 @@ fn union_of_objects(
     let covered = |branch: &Value| {
         there.iter().any(|other| {
             let known = other.get("properties");
-            let knows = |name| known.and_then(|known| known.get(name)).is_some();
-            !std::ptr::eq(*other, branch) && required(branch).all(knows)
+            let is_field = |name| known.and_then(|known| known.get(name)).is_some();
+            !std::ptr::eq(*other, branch) && required(branch).all(is_field)
         })
     };
     let meant: Vec<&Value> = there

@@ -55,7 +55,11 @@ pub struct End {
 /// Decides every flag of two rulesets for every context, as a server would.
 ///
 /// Units: `now_ms` is epoch milliseconds.
-/// Errors: what the checks find in either ruleset.
+///
+/// # Errors
+///
+/// What the checks find in either ruleset.
+///
 /// Complexity: flags times contexts.
 pub fn simulate(
     before: &Ruleset,

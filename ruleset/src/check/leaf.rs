@@ -46,11 +46,10 @@ impl Checker<'_> {
     }
 
     fn subject(&mut self, leaf: &Leaf, at: &At<'_>) {
-        let is_one = match (&leaf.attribute, &leaf.unit, &leaf.group) {
-            (Some(_), None, _) => true,
-            (None, Some(_), None) => true,
-            _ => false,
-        };
+        let is_one = matches!(
+            (&leaf.attribute, &leaf.unit, &leaf.group),
+            (Some(_), None, _) | (None, Some(_), None)
+        );
         if !is_one {
             let message =
                 "a test needs one subject: `attribute`, `unit`, or `group` with `attribute`";
@@ -138,7 +137,7 @@ fn fits(asked: &Asked, kind: AttributeType) -> bool {
 fn test_fits(test: &Test, kind: AttributeType) -> bool {
     use AttributeType as Type;
     match test {
-        Test::Exists | Test::IsNull => true,
+        Test::Exists | Test::IsNull | Test::InList(_) => true,
         Test::EqualsBoolean(_) => kind == Type::Boolean,
         Test::NumberIn(_) => matches!(kind, Type::Number | Type::Date),
         Test::NumberOrder(..) => kind == Type::Number,
@@ -151,7 +150,6 @@ fn test_fits(test: &Test, kind: AttributeType) -> bool {
         Test::Prefix(_) | Test::Suffix(_) | Test::Contains(_) | Test::Regex(_) => {
             matches!(kind, Type::String | Type::Semver)
         }
-        Test::InList(_) => true,
     }
 }
 

@@ -181,16 +181,14 @@ impl Story<'_> {
             .find(|entry| holds(entry, *position, shape.is_native));
         let unit = self.unit(*slot);
         let place = place(*position, shape.is_native);
-        Some(match entry {
-            Some(entry) => {
-                let variant = self.outcome(flag, entry.outcome);
-                let covered = covered(&shape, std::iter::once(entry));
-                format!("{unit} falls at {place} of this rollout; {variant} covers {covered}: yes")
-            }
-            None => {
-                let covered = covered(&shape, shape.entries.iter());
-                format!("{unit} falls at {place} of this rollout, which covers {covered}: no")
-            }
+        let falls = format!("{unit} falls at {place} of this rollout");
+        Some(if let Some(entry) = entry {
+            let variant = self.outcome(flag, entry.outcome);
+            let covered = covered(&shape, std::iter::once(entry));
+            format!("{falls}; {variant} covers {covered}: yes")
+        } else {
+            let covered = covered(&shape, shape.entries.iter());
+            format!("{falls}, which covers {covered}: no")
         })
     }
 

@@ -15,11 +15,14 @@ pub(super) struct Recorder {
     /// Flags that a flag asked.
     pub(super) asked: BTreeMap<u32, Vec<u32>>,
     /// Slot and position of each split.
-    pub(super) splits: HashMap<u32, (u32, f64)>,
+    pub(super) splits: HashMap<u32, Drawn>,
     /// Slots and positions of draws, by flag and the rule that was looked at last.
-    pub(super) draws: HashMap<(u32, Option<u32>), Vec<(u32, f64)>>,
+    pub(super) draws: HashMap<(u32, Option<u32>), Vec<Drawn>>,
     open: Vec<Frame>,
 }
+
+/// The slot of the unit, and its position.
+type Drawn = (u32, f64);
 
 /// What is being decided.
 #[derive(Debug, Clone, Copy)]

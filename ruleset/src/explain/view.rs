@@ -2,11 +2,8 @@
 
 use std::ops::Range;
 
-use pennon_core::layout::{Table, bits};
+use pennon_core::layout::{SHAPE, Table, bits};
 use pennon_core::{Algorithm, Plan, Slot, Source};
-
-/// Marks a target that is a shape.
-const SHAPE: u32 = 1 << 31;
 
 /// A loaded plan as tables.
 pub(super) struct View<'a> {
@@ -68,9 +65,13 @@ impl<'a> View<'a> {
     }
 
     pub(super) fn number(&self, row: u32) -> f64 {
-        let low = u64::from(self.cell(Table::Number, row, 0));
-        let high = u64::from(self.cell(Table::Number, row, 1));
-        f64::from_bits(high << 32 | low)
+        let [low, high, form] = [0, 1, 2].map(|column| self.cell(Table::Number, row, column));
+        let whole = f64::from(high) * 4_294_967_296.0 + f64::from(low);
+        match form {
+            0 => whole,
+            1 => -whole,
+            _ => f64::from_bits((u64::from(high) << 32) | u64::from(low)),
+        }
     }
 
     pub(super) fn prerequisites(&self, flag: u32) -> Option<u32> {

@@ -39,8 +39,8 @@ fn passes(test: &Test, question: Question<'_>, value: &Value) -> bool {
         Value::Number(number) => number
             .as_f64()
             .is_some_and(|number| passes_number(test, number)),
-        Value::String(text) if question.ignore_case => passes_text(test, &text.to_lowercase()),
-        Value::String(text) => passes_text(test, text),
+        Value::String(found) if question.ignore_case => passes_text(test, &found.to_lowercase()),
+        Value::String(found) => passes_text(test, found),
         Value::Array(_) | Value::Object(_) => false,
     }
 }
@@ -58,23 +58,23 @@ fn passes_number(test: &Test, number: f64) -> bool {
     }
 }
 
-fn passes_text(test: &Test, text: &str) -> bool {
+fn passes_text(test: &Test, found: &str) -> bool {
     match test {
-        Test::TextIn(operands) => operands.iter().any(|operand| operand == text),
-        Test::TextOrder(order, operand) => is(*order, Some(text.cmp(operand))),
-        Test::Prefix(operands) => operands.iter().any(|operand| text.starts_with(operand)),
-        Test::Suffix(operands) => operands.iter().any(|operand| text.ends_with(operand)),
-        Test::Contains(operands) => operands.iter().any(|operand| text.contains(operand)),
+        Test::TextIn(operands) => operands.iter().any(|operand| operand == found),
+        Test::TextOrder(order, operand) => is(*order, Some(found.cmp(operand))),
+        Test::Prefix(operands) => operands.iter().any(|operand| found.starts_with(operand)),
+        Test::Suffix(operands) => operands.iter().any(|operand| found.ends_with(operand)),
+        Test::Contains(operands) => operands.iter().any(|operand| found.contains(operand)),
         Test::Regex(pattern) => {
             let pattern = portable(pattern).unwrap_or_else(|| pattern.clone());
             fancy_regex::Regex::new(&pattern)
-                .is_ok_and(|pattern| pattern.is_match(text).unwrap_or(false))
+                .is_ok_and(|pattern| pattern.is_match(found).unwrap_or(false))
         }
         Test::DateOrder(order, Instant::At(at)) => {
-            is(*order, parse_date(text).map(|date| date.cmp(at)))
+            is(*order, parse_date(found).map(|date| date.cmp(at)))
         }
-        Test::SemverEquals(operand) => semver::compare(text, operand) == Some(Ordering::Equal),
-        Test::SemverOrder(order, operand) => is(*order, semver::compare(text, operand)),
+        Test::SemverEquals(operand) => semver::compare(found, operand) == Some(Ordering::Equal),
+        Test::SemverOrder(order, operand) => is(*order, semver::compare(found, operand)),
         _ => false,
     }
 }

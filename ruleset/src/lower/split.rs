@@ -21,7 +21,7 @@ impl Lowering<'_> {
             unit: split.unit.as_deref().unwrap_or(scope.unit),
             usage: "gate",
         };
-        let hash = self.hash(seed, split.hash.as_ref());
+        let hash = self.hash(&seed, split.hash.as_ref());
         let ranges = split.ranges.iter();
         let ranges = ranges.map(|range| bounds(&range.from, &range.to, split.hash.as_ref()));
         let ranges = ranges.collect();
@@ -57,13 +57,13 @@ impl Lowering<'_> {
             },
         };
         Distribution {
-            hash: is_own.then(|| self.hash(seed, hash.as_ref())),
+            hash: is_own.then(|| self.hash(&seed, hash.as_ref())),
             entries: ranges.iter().map(entry).collect(),
             rest_is_last: *rest == model::Rest::Last,
         }
     }
 
-    fn hash(&mut self, seed: Seed<'_>, descriptor: Option<&HashDescriptor>) -> Hash {
+    fn hash(&mut self, seed: &Seed<'_>, descriptor: Option<&HashDescriptor>) -> Hash {
         let native = HashDescriptor::default();
         let descriptor = descriptor.unwrap_or(&native);
         // The checks refuse encodings that the algorithm does not have.

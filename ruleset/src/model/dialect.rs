@@ -44,7 +44,7 @@ pub enum AttributePath {
     NameOrPointer,
     /// Dots go down into objects and arrays.
     Dotted,
-    /// The name of a trait, or a JSONPath.
+    /// The name of a trait, or a `JSONPath`.
     JsonPath,
 }
 

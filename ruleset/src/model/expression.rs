@@ -192,7 +192,7 @@ pub struct FlagIs {
     pub test: FlagTest,
 }
 
-/// `{"program": ...}`: a JsonLogic program of an import.
+/// `{"program": ...}`: a `JsonLogic` program of an import.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Program {
     /// The program.

@@ -9,6 +9,10 @@ use super::{Dialect, Outcome, Prerequisite, Rule, Special, Unknown, is_default, 
 ///
 /// Shape: `type` and `variants` are required; everything else has a default that its field states.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of its own in the JSON"
+)]
 pub struct Flag {
     /// What people call it; the key when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]

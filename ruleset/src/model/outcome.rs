@@ -16,7 +16,7 @@ pub enum Outcome {
     /// To no variant.
     Special(SpecialOutcome),
     /// To variants by ranges of a hash.
-    Distribution(DistributionOutcome),
+    Distribution(Box<DistributionOutcome>),
     /// To what an imported program says.
     Program(ProgramOutcome),
 }
@@ -84,7 +84,7 @@ pub struct DistributionOutcome {
 /// `{"program": ...}`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ProgramOutcome {
-    /// A JsonLogic program of an import.
+    /// A `JsonLogic` program of an import.
     pub program: Value,
     /// Kept as found.
     #[serde(flatten)]

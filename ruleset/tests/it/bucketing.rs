@@ -137,7 +137,7 @@ fn the_worked_number_of_the_architecture_holds() {
     // murmur3("user-42", murmur3("new-checkout/split", 0)) by another implementation, on both sides of a boundary.
     let seed = murmur3::murmur3_32(&mut "new-checkout/split".as_bytes(), 0).unwrap();
     let position = murmur3::murmur3_32(&mut "user-42".as_bytes(), seed).unwrap();
-    let points = u32::try_from(u64::from(position) * 10_000 >> 32).unwrap();
+    let points = u32::try_from((u64::from(position) * 10_000) >> 32).unwrap();
     let at = |points| {
         is_on(
             &decider(&json!({ "new-checkout": rollout(points) })),

@@ -1,4 +1,11 @@
 //! Tests of the crate through its public API; each module names its topic.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::too_many_lines,
+    reason = "a test may end at once, and its data may be long"
+)]
 
 // What the checks say, one data case each: a new check begins with a case in `checks.json`.
 mod checks;

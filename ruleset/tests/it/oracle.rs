@@ -57,8 +57,8 @@ impl<'a> Oracle<'a> {
 
     fn decide_flag(&self, key: &str, flag: &'a Value) -> Answer {
         let off = || match &flag["off"] {
-            Value::String(name) => self.variant(flag, name),
-            special => self.special(special["special"].as_str().unwrap_or("code-default")),
+            Value::String(name) => variant_end(flag, name),
+            special => special_end(special["special"].as_str().unwrap_or("code-default")),
         };
         let ends = |reason| Answer { reason, ..off() };
         if flag["killed"] == true {
@@ -72,7 +72,7 @@ impl<'a> Oracle<'a> {
         match all(off_demands.iter().map(|demand| self.demand(demand))) {
             Some(true) => {}
             Some(false) => return ends("prerequisite"),
-            None => return self.unknown(flag, None),
+            None => return unknown(flag, None),
         }
         for demand in &null_demands {
             match self.demand(demand) {
@@ -82,10 +82,10 @@ impl<'a> Oracle<'a> {
                     return Answer {
                         rule,
                         reason: "match",
-                        ..self.special("null")
+                        ..special_end("null")
                     };
                 }
-                None => return self.unknown(flag, Some("prerequisite")),
+                None => return unknown(flag, Some("prerequisite")),
             }
         }
         let mut missed = None;
@@ -116,7 +116,7 @@ impl<'a> Oracle<'a> {
         missed: Option<Miss>,
         plain: &'static str,
     ) -> Answer {
-        let default = self.special("code-default");
+        let default = special_end("code-default");
         if let Some(miss @ (Miss::MissingUnit | Miss::InvalidContext)) = missed {
             return Answer {
                 reason: word(miss),
@@ -135,14 +135,14 @@ impl<'a> Oracle<'a> {
         }
         let is_split = outcome["distribution"].is_object();
         match self.draw(key, flag, outcome) {
-            Draw::Unknown => self.unknown(flag, None),
+            Draw::Unknown => unknown(flag, None),
             Draw::Miss(miss) => Answer {
                 reason: word(miss),
                 exposure,
                 ..default
             },
             Draw::Outcome(outcome) => {
-                let answer = self.end(flag, outcome);
+                let answer = end_of(flag, outcome);
                 let reason = if is_split { "fallthrough" } else { reason };
                 let reason = if answer.reason == "error" {
                     "error"
@@ -171,11 +171,11 @@ impl<'a> Oracle<'a> {
             if let Some(end) = end {
                 let fails = all(parts.iter().copied().chain([negate(holds)]));
                 let answer = match end {
-                    Value::String(name) => self.variant(flag, name),
+                    Value::String(name) => variant_end(flag, name),
                     special if demand["fail"] == "off" => {
-                        self.special(special["special"].as_str().unwrap_or("code-default"))
+                        special_end(special["special"].as_str().unwrap_or("code-default"))
                     }
-                    _ => self.special("null"),
+                    _ => special_end("null"),
                 };
                 let reason = if answer.reason == "error" {
                     "error"
@@ -191,7 +191,7 @@ impl<'a> Oracle<'a> {
                         });
                     }
                     Some(false) => {}
-                    None => return Step::Decided(self.unknown(flag, rule["id"].as_str())),
+                    None => return Step::Decided(unknown(flag, rule["id"].as_str())),
                 }
             }
             parts.push(holds);
@@ -262,64 +262,19 @@ impl<'a> Oracle<'a> {
                 Some(false) => {}
                 Some(true) => {
                     let name = pin["variant"].as_str().unwrap();
-                    return decided(self.variant(flag, name), false);
+                    return decided(variant_end(flag, name), false);
                 }
-                None => return Step::Decided(self.unknown(flag, id)),
+                None => return Step::Decided(unknown(flag, id)),
             }
         }
         let stops = rule["on_miss"] == "stop";
         let drawn = self.draw(key, flag, outcome);
         match (applies, drawn) {
-            (_, Draw::Unknown) => Step::Decided(self.unknown(flag, id)),
-            (Some(_), Draw::Outcome(end)) => decided(self.end(flag, end), distribution.is_object()),
+            (Some(_), Draw::Outcome(end)) => decided(end_of(flag, end), distribution.is_object()),
             (None, Draw::Miss(Miss::OutOfRollout)) if !stops => Step::Next,
-            (None, _) => Step::Decided(self.unknown(flag, id)),
+            (None, _) | (_, Draw::Unknown) => Step::Decided(unknown(flag, id)),
             (Some(_), Draw::Miss(miss)) if stops => Step::Stop(miss),
             (Some(_), Draw::Miss(miss)) => Step::Missed(miss),
-        }
-    }
-
-    fn end(&self, flag: &Value, outcome: &Value) -> Answer {
-        match outcome["variant"].as_str() {
-            Some(name) => self.variant(flag, name),
-            None => self.special(outcome["special"].as_str().unwrap()),
-        }
-    }
-
-    fn variant(&self, flag: &Value, name: &str) -> Answer {
-        let value = Some(flag["variants"][name].clone());
-        let variant = Some(name.to_owned());
-        Answer {
-            value,
-            variant,
-            reason: "",
-            rule: None,
-            exposure: false,
-        }
-    }
-
-    fn special(&self, special: &str) -> Answer {
-        let value = (special == "null").then_some(Value::Null);
-        let reason = if special == "error" { "error" } else { "" };
-        Answer {
-            value,
-            variant: None,
-            reason,
-            rule: None,
-            exposure: false,
-        }
-    }
-
-    fn unknown(&self, flag: &Value, rule: Option<&str>) -> Answer {
-        let answer = match &flag["off"] {
-            _ if flag["on_unknown"] != "off" => self.special("code-default"),
-            Value::String(name) => self.variant(flag, name),
-            special => self.special(special["special"].as_str().unwrap_or("code-default")),
-        };
-        Answer {
-            reason: "unknown",
-            rule: rule.map(str::to_owned),
-            ..answer
         }
     }
 
@@ -377,19 +332,14 @@ impl<'a> Oracle<'a> {
         let units = if units.is_empty() { vec![&own] } else { units };
         let mut text = Err(Some(Miss::MissingUnit));
         for unit in units {
-            let (found, known_at) = match unit.as_str() {
-                Some(kind) => (self.unit(kind), 0),
-                None => {
-                    let name = unit["attribute"].as_str().unwrap();
-                    let declared = &self.ruleset["attributes"][name];
-                    let is_hidden = self.is_public && declared["class"] == "private";
-                    let place = if is_hidden {
-                        2
-                    } else {
-                        self.known_at(declared)
-                    };
-                    (self.context["attributes"].get(name).cloned(), place)
-                }
+            let (found, known_at) = if let Some(kind) = unit.as_str() {
+                (self.unit(kind), 0)
+            } else {
+                let name = unit["attribute"].as_str().unwrap();
+                let declared = &self.ruleset["attributes"][name];
+                let is_hidden = self.is_public && declared["class"] == "private";
+                let place = if is_hidden { 2 } else { known_at(declared) };
+                (self.context["attributes"].get(name).cloned(), place)
             };
             match found {
                 None if known_at > self.here => return Err(None),
@@ -430,7 +380,7 @@ impl<'a> Oracle<'a> {
                 if self.is_public && self.ruleset["attributes"][name]["class"] == "private" {
                     return None;
                 }
-                let place = self.known_at(&self.ruleset["attributes"][name]);
+                let place = known_at(&self.ruleset["attributes"][name]);
                 (self.context["attributes"].get(name).cloned(), place)
             }
             kind => {
@@ -467,14 +417,6 @@ impl<'a> Oracle<'a> {
         }
     }
 
-    fn known_at(&self, attribute: &Value) -> u8 {
-        match attribute["known_at"].as_str() {
-            Some("edge") => 1,
-            Some("server") => 2,
-            _ => 0,
-        }
-    }
-
     fn window(&self, rule: &Value) -> bool {
         let bound = |name: &str| date(&rule[name]);
         #[expect(clippy::cast_precision_loss, reason = "the test's times are small")]
@@ -496,7 +438,7 @@ impl<'a> Oracle<'a> {
         if list(&test["variants"]).next().is_none() && test["variants"].is_array() {
             return self.decide(key).map(|_| false);
         }
-        if test["value"].is_object() && !self.some_value_passes(flag, &test["value"]) {
+        if test["value"].is_object() && !some_value_passes(flag, &test["value"]) {
             return self.decide(key).map(|_| false);
         }
         let answer = self.decide(key)?;
@@ -519,14 +461,6 @@ impl<'a> Oracle<'a> {
         }
         let is_on = !matches!(answer.reason, "killed" | "disabled" | "prerequisite");
         Some(is_on == (test["is"] != "off"))
-    }
-
-    /// A test that no value of the flag satisfies is false whatever is known.
-    fn some_value_passes(&self, flag: &Value, test: &Value) -> bool {
-        let values = flag["variants"].as_object().unwrap().values();
-        values
-            .chain([&Value::Null])
-            .any(|value| passes(test, value, 0))
     }
 
     fn truth(&self, scope: Option<(&str, &Value)>, condition: &Value) -> Option<bool> {
@@ -585,7 +519,7 @@ impl<'a> Oracle<'a> {
             } else {
                 values.get(name)
             };
-            (value.cloned(), self.known_at(declared))
+            (value.cloned(), known_at(declared))
         };
         let op = leaf["op"].as_str().unwrap();
         let is_negative = matches!(op, "ne" | "not_in") || leaf["value"] == false && op == "exists";
@@ -608,6 +542,66 @@ impl<'a> Oracle<'a> {
     }
 }
 
+fn special_end(special: &str) -> Answer {
+    let value = (special == "null").then_some(Value::Null);
+    let reason = if special == "error" { "error" } else { "" };
+    Answer {
+        value,
+        variant: None,
+        reason,
+        rule: None,
+        exposure: false,
+    }
+}
+
+fn variant_end(flag: &Value, name: &str) -> Answer {
+    let value = Some(flag["variants"][name].clone());
+    let variant = Some(name.to_owned());
+    Answer {
+        value,
+        variant,
+        reason: "",
+        rule: None,
+        exposure: false,
+    }
+}
+
+fn known_at(attribute: &Value) -> u8 {
+    match attribute["known_at"].as_str() {
+        Some("edge") => 1,
+        Some("server") => 2,
+        _ => 0,
+    }
+}
+
+/// A test that no value of the flag satisfies is false whatever is known.
+fn some_value_passes(flag: &Value, test: &Value) -> bool {
+    let values = flag["variants"].as_object().unwrap().values();
+    values
+        .chain([&Value::Null])
+        .any(|value| passes(test, value, 0))
+}
+
+fn end_of(flag: &Value, outcome: &Value) -> Answer {
+    match outcome["variant"].as_str() {
+        Some(name) => variant_end(flag, name),
+        None => special_end(outcome["special"].as_str().unwrap()),
+    }
+}
+
+fn unknown(flag: &Value, rule: Option<&str>) -> Answer {
+    let answer = match &flag["off"] {
+        _ if flag["on_unknown"] != "off" => special_end("code-default"),
+        Value::String(name) => variant_end(flag, name),
+        special => special_end(special["special"].as_str().unwrap_or("code-default")),
+    };
+    Answer {
+        reason: "unknown",
+        rule: rule.map(str::to_owned),
+        ..answer
+    }
+}
+
 /// Whether a value that is there satisfies the test.
 fn passes(test: &Value, value: &Value, now_ms: i64) -> bool {
     let op = test["op"].as_str().unwrap();
@@ -620,7 +614,7 @@ fn passes(test: &Value, value: &Value, now_ms: i64) -> bool {
         value => one(value),
     };
     let fold = |text: &Value| match text {
-        Value::String(text) if test["ci"] == true => Value::from(text.to_lowercase()),
+        Value::String(found) if test["ci"] == true => Value::from(found.to_lowercase()),
         other => other.clone(),
     };
     let equals = |operand: &Value| match operand {
@@ -682,7 +676,7 @@ fn passes(test: &Value, value: &Value, now_ms: i64) -> bool {
             let pattern = regex::Regex::new(operand.as_str().unwrap()).unwrap();
             ask(&|one| one.as_str().is_some_and(|text| pattern.is_match(text)))
         }
-        "exists" => !value.is_null() == (test.get("value") != Some(&Value::Bool(false))),
+        "exists" => value.is_null() != (test.get("value") != Some(&Value::Bool(false))),
         "before" => dated(Ordering::is_lt),
         "after" => dated(Ordering::is_gt),
         "on_or_before" => dated(Ordering::is_le),
@@ -696,7 +690,7 @@ fn passes(test: &Value, value: &Value, now_ms: i64) -> bool {
             let (_, alternatives) = crate::random::RANGES
                 .iter()
                 .find(|(text, _)| operand == *text)
-                .expect("the oracle knows the ranges that the generator writes");
+                .unwrap();
             alternatives.iter().any(|bounds| {
                 bounds.iter().all(|(operator, bound)| {
                     let bound = semver::Version::parse(bound).unwrap();
@@ -748,11 +742,12 @@ fn list(value: &Value) -> impl Iterator<Item = &Value> {
 }
 
 fn all(parts: impl Iterator<Item = Option<bool>>) -> Option<bool> {
-    parts.fold(Some(true), |all, part| match (all, part) {
-        (Some(false), _) | (_, Some(false)) => Some(false),
-        (Some(true), Some(true)) => Some(true),
-        _ => None,
-    })
+    let parts: Vec<Option<bool>> = parts.collect();
+    if parts.contains(&Some(false)) {
+        Some(false)
+    } else {
+        (!parts.contains(&None)).then_some(true)
+    }
 }
 
 fn any(parts: impl Iterator<Item = Option<bool>>) -> Option<bool> {

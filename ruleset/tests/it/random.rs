@@ -25,8 +25,11 @@ const VERSIONS: [&str; 9] = [
     "1.10.0-0",
 ];
 
-/// Ranges and what node-semver's documentation says they are.
-pub(crate) const RANGES: [(&str, &[&[(&str, &str)]]); 4] = [
+/// Comparisons that all hold.
+type Bounds = &'static [(&'static str, &'static str)];
+
+/// Ranges and what node-semver's documentation says they are: alternatives of bounds.
+pub(crate) const RANGES: [(&str, &[Bounds]); 4] = [
     ("^1.2", &[&[(">=", "1.2.0"), ("<", "2.0.0-0")]]),
     ("~1.2.3", &[&[(">=", "1.2.3"), ("<", "1.3.0-0")]]),
     (

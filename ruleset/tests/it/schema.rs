@@ -1,6 +1,6 @@
 use std::path::Path;
 
-/// `docs/ruleset.schema.json`; written anew when PENNON_WRITE_SCHEMA is set.
+/// `docs/ruleset.schema.json`; written anew when `PENNON_WRITE_SCHEMA` is set.
 #[test]
 fn the_published_schema_is_current() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/ruleset.schema.json");

@@ -19,6 +19,10 @@ pub fn start() {
 }
 
 /// The problems of a ruleset: `[{ severity, code, path, message, help }]`.
+///
+/// # Errors
+///
+/// A value that is not JSON.
 #[wasm_bindgen]
 pub fn check(ruleset: &JsValue) -> Result<JsValue, JsValue> {
     let report = match value::ruleset(ruleset)? {
@@ -29,6 +33,10 @@ pub fn check(ruleset: &JsValue) -> Result<JsValue, JsValue> {
 }
 
 /// Compiles for `public` or `server`: `{ plan: Uint8Array, names: Uint8Array, hash, warnings }`.
+///
+/// # Errors
+///
+/// A value that is not JSON, an audience that does not exist, a ruleset with errors.
 #[wasm_bindgen]
 pub fn compile(ruleset: &JsValue, audience: &str) -> Result<JsValue, JsValue> {
     let audience = value::audience(audience)?;
@@ -45,6 +53,10 @@ pub fn compile(ruleset: &JsValue, audience: &str) -> Result<JsValue, JsValue> {
 }
 
 /// Decides one flag: `{ value?, variant?, reason, detail?, rule?, errorCode?, exposure }`.
+///
+/// # Errors
+///
+/// A plan that cannot be loaded, a context that is not JSON, a place that does not exist.
 #[wasm_bindgen]
 pub fn decide(
     plan: &[u8],
@@ -58,6 +70,10 @@ pub fn decide(
 }
 
 /// Decides every flag: an object of what `decide` gives, by key.
+///
+/// # Errors
+///
+/// As [`decide`].
 #[wasm_bindgen(js_name = decideAll)]
 pub fn decide_all(
     plan: &[u8],
@@ -70,7 +86,15 @@ pub fn decide_all(
 }
 
 /// Explains one flag: `{ key, name?, sentences, details, flags }`. `names` are the bytes of the names file, or null.
+///
+/// # Errors
+///
+/// As [`decide`].
 #[wasm_bindgen]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "wasm-bindgen hands optional bytes over as a vector"
+)]
 pub fn explain(
     plan: &[u8],
     names: Option<Vec<u8>>,
@@ -88,6 +112,10 @@ pub fn explain(
 }
 
 /// What a change would do: `{ flags: { key: { before, after, moved } } }` for an array of contexts.
+///
+/// # Errors
+///
+/// Values that are not JSON, a ruleset with errors.
 #[wasm_bindgen]
 pub fn simulate(
     before: &JsValue,
@@ -108,6 +136,10 @@ pub fn simulate(
 /// The raw hash and the position of a unit: `{ hash, position }`, the hash as decimal text.
 ///
 /// Shape: `{ algorithm, prefix?, suffix?, seed?, space?, unit }`; a `Uint8Array` as unit is bytes as they are.
+///
+/// # Errors
+///
+/// An algorithm that does not exist.
 #[wasm_bindgen]
 pub fn hash(request: &JsValue) -> Result<JsValue, JsValue> {
     value::to_js(&hash::bucket(request)?)
