@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Control } from './control.ts';
+import { Control, until } from './control.ts';
 
 let control: Control;
 
@@ -34,6 +34,12 @@ test('the admin page and every file it names are served under a policy without e
     queue.push(...[...text.matchAll(/from '\.\/([^']+)'/g)].map((match) => `/assets/${match[1]}`));
   }
   expect(seen.size).toBeGreaterThan(5);
+});
+
+test('opening the page before anybody has set up prints a setup link', async () => {
+  await fetch(`${control.workers.control}/`);
+  const line = await until(() => control.workers.log().match(/setup: open .*/)?.[0]);
+  expect(line).toContain(`${control.workers.control}/setup/`);
 });
 
 test('the pages are for their own origin: nothing allows another one in', async () => {

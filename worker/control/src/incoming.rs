@@ -7,6 +7,7 @@ use percent_encoding::percent_decode_str;
 use worker::{Env, Method, Request, Response, Stub};
 
 use crate::call::Call;
+use crate::credential::is_well_formed;
 use crate::directory;
 use crate::error::ApiError;
 use crate::policy::Actor;
@@ -62,7 +63,12 @@ impl Incoming {
         env: &Env,
         project: Option<&str>,
     ) -> Result<Actor, ApiError> {
-        let token = self.token.clone().ok_or_else(ApiError::unauthorized)?;
+        // What has no checksum of ours need not trouble the object.
+        let token = self
+            .token
+            .clone()
+            .filter(|token| is_well_formed(token, "at"));
+        let token = token.ok_or_else(ApiError::unauthorized)?;
         let question = Authentication {
             token,
             project: project.map(str::to_owned),

@@ -41,7 +41,7 @@ async fn route(request: Request, env: &Env) -> std::result::Result<Response, Api
     let path = incoming.call.path.clone();
     let path: Vec<&str> = path.iter().map(String::as_str).collect();
     match (method.as_str(), path.as_slice()) {
-        ("GET", []) => pages::admin(),
+        ("GET", []) => pages::admin(incoming, env).await,
         ("GET", ["assets", name]) => pages::asset(name),
         ("GET", ["healthz"]) => health::show(incoming, env).await,
 

@@ -1,8 +1,9 @@
 //! The plain pages for people. Their code and styles are separate files, so that the policy can
 //! forbid everything inline.
 
-use worker::{Env, Response, ResponseBuilder};
+use worker::{Env, Response, ResponseBuilder, console_warn};
 
+use super::health;
 use crate::error::ApiError;
 use crate::incoming::Incoming;
 
@@ -14,8 +15,13 @@ const CSS: &str = "text/css; charset=utf-8";
 const SVG: &str = "image/svg+xml";
 const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
 
-/// Sign in, flags, history, counts.
-pub(crate) fn admin() -> Result<Response, ApiError> {
+/// Sign in, flags, history, counts. Whoever opens it before the installation is set up finds a
+/// setup link in the log.
+pub(crate) async fn admin(incoming: Incoming, env: &Env) -> Result<Response, ApiError> {
+    // The page says more than an error would when the Directory object does not answer.
+    if health::show(incoming, env).await.is_err() {
+        console_warn!("the Directory object does not answer");
+    }
     page(200, HTML, include_str!("../pages/admin.html"))
 }
 
