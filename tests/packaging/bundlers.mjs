@@ -3,7 +3,7 @@
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build as esbuild } from 'esbuild';
-import { build as vite, createServer } from 'vite';
+import { createServer, build as vite } from 'vite';
 import webpack from 'webpack';
 import { visit } from './visit.mjs';
 
@@ -16,7 +16,10 @@ const out = ({ folder }, name) => {
 };
 
 const withPage = (target, script) =>
-  writeFileSync(join(target, 'index.html'), `<!doctype html><script type="module" src="./${script}"></script>`);
+  writeFileSync(
+    join(target, 'index.html'),
+    `<!doctype html><script type="module" src="./${script}"></script>`,
+  );
 
 const buildWithVite = async (project, name) => {
   const target = out(project, name);

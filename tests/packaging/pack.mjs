@@ -52,7 +52,9 @@ const publish = async () => {
 export const pack = async (folder) => {
   const npm = join(repository, 'npm');
   execFileSync(process.execPath, [join(npm, 'build.mjs')], { stdio: 'inherit' });
-  const packed = execFileSync('npm', ['pack', '--json', '--pack-destination', folder], { cwd: npm });
+  const packed = execFileSync('npm', ['pack', '--json', '--pack-destination', folder], {
+    cwd: npm,
+  });
   const tarball = join(folder, JSON.parse(packed)[0].filename);
   const project = join(folder, 'project');
   mkdirSync(project);

@@ -25,10 +25,14 @@ try {
     const started = performance.now();
     try {
       const note = await run(project);
-      console.log(`ok    ${name} (${Math.round(performance.now() - started)} ms)${note ? ` ${note}` : ''}`);
+      console.log(
+        `ok    ${name} (${Math.round(performance.now() - started)} ms)${note ? ` ${note}` : ''}`,
+      );
     } catch (error) {
       failures += 1;
-      console.log(`FAIL  ${name}\n${error.stdout ?? ''}${error.stderr ?? ''}${error.stack ?? error}`);
+      console.log(
+        `FAIL  ${name}\n${error.stdout ?? ''}${error.stderr ?? ''}${error.stack ?? error}`,
+      );
     }
   }
 } finally {

@@ -5,7 +5,7 @@ import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { EXECUTABLES } from './nodes.mjs';
+import { nodeOf } from './nodes.mjs';
 import { repository } from './pack.mjs';
 
 const COMPATIBILITY = '2026-10-01';
@@ -21,7 +21,7 @@ export const workerd = {
     const target = join(folder, 'out-worker');
     execFileSync(
       // Wrangler wants a later Node than the package does.
-      EXECUTABLES[22],
+      nodeOf(22),
       [
         join(repository, 'node_modules/wrangler/bin/wrangler.js'),
         ...['deploy', 'worker.js', '--dry-run', '--outdir', target, '--name', 'packaging'],

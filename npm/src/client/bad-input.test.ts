@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { Context, Json } from '../types.ts';
 import { always, experiment, publish } from '../test/plans.ts';
 import { createWorld, KEY, settle } from '../test/world.ts';
+import type { Context, Json } from '../types.ts';
 
 // Whatever goes wrong, the application never sees a throw, gets its default with a reason, and the client recovers.
 
@@ -218,7 +218,9 @@ describe('an endpoint that answers', () => {
     "another environment's plan": () => new Response(foreign),
     'an envelope of a later format': () => new Response(newer),
     'a body that breaks off': () =>
-      new Response(new ReadableStream({ start: (controller) => controller.error(new Error('gone')) })),
+      new Response(
+        new ReadableStream({ start: (controller) => controller.error(new Error('gone')) }),
+      ),
   };
 
   for (const [name, answer] of Object.entries(answers))

@@ -10,10 +10,10 @@ import type { LoadFull } from './wasm.ts';
 const fetchNames = async (
   { endpoint, headers, keyPath, send }: Link,
   hash: Uint8Array,
-): Promise<string | undefined> => {
+): Promise<Uint8Array | undefined> => {
   const hex = Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
   const { status, bytes } = await send(`${endpoint}/v1/names/${keyPath}/${hex}`, { headers });
-  return status === 200 ? new TextDecoder().decode(bytes) : undefined;
+  return status === 200 ? bytes : undefined;
 };
 
 /** Explains one decision of `plan` with the full wasm. */

@@ -8,7 +8,11 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const flags = { test: experiment('A', 'B', 100), other: experiment(1, 2, 100), plain: always(true) };
+const flags = {
+  test: experiment('A', 'B', 100),
+  other: experiment(1, 2, 100),
+  plain: always(true),
+};
 
 const open = async (options: Parameters<World['visit']>[0] = {}) => {
   const world = createWorld();
@@ -19,7 +23,10 @@ const open = async (options: Parameters<World['visit']>[0] = {}) => {
 };
 
 const exposed = (world: World): unknown[] =>
-  world.received().filter(({ type }) => type === 'exposure').map(({ flag }) => flag);
+  world
+    .received()
+    .filter(({ type }) => type === 'exposure')
+    .map(({ flag }) => flag);
 
 describe('an exposure', () => {
   it('is counted when the flag is read, not when it is decided, and once', async () => {
@@ -88,7 +95,13 @@ describe('an exposure', () => {
 
   it('of a server-made decision is counted when the page reads it', async () => {
     const world = createWorld();
-    const details = { value: 'A', variant: 'a', reason: 'SPLIT', rule: 'r1', counts: true } as const;
+    const details = {
+      value: 'A',
+      variant: 'a',
+      reason: 'SPLIT',
+      rule: 'r1',
+      counts: true,
+    } as const;
     const client = world.visit({ bootstrap: { details: { test: details } } });
     expect(client.getString('test', '')).toBe('A');
     await client.flush();
@@ -187,10 +200,14 @@ describe('a batch', () => {
   it('that is too large is halved, and only an event too large alone is dropped', async () => {
     const { world, client } = await open();
     world.events = () =>
-      new Response('', { status: world.batches.at(-1)?.events.some(({ name }) => name === 'huge') ? 413 : 200 });
+      new Response('', {
+        status: world.batches.at(-1)?.events.some(({ name }) => name === 'huge') ? 413 : 200,
+      });
     for (const name of ['a', 'b', 'huge', 'c']) client.track(name);
     await client.flush();
-    const last = new Map(world.batches.flatMap(({ events }, i) => events.map(({ name }) => [name, i])));
+    const last = new Map(
+      world.batches.flatMap(({ events }, i) => events.map(({ name }) => [name, i])),
+    );
     expect([...last.keys()].sort()).toEqual(['a', 'b', 'c', 'huge']);
     expect(client.status().dropped).toBe(1);
     await client.flush();

@@ -205,9 +205,17 @@ describe('a flag whose decision is unknown here', () => {
     const world = createWorld();
     const attributes = { tier: { type: 'string', known_at: 'server', class: 'public' } };
     const rules = [
-      { id: 'r1', when: { attribute: 'tier', op: 'eq', value: 'gold' }, outcome: { variant: 'only' } },
+      {
+        id: 'r1',
+        when: { attribute: 'tier', op: 'eq', value: 'gold' },
+        outcome: { variant: 'only' },
+      },
     ];
-    const secret = always('gold', { variants: { only: 'gold', other: 'x' }, rules, fallthrough: { variant: 'other' } });
+    const secret = always('gold', {
+      variants: { only: 'gold', other: 'x' },
+      rules,
+      fallthrough: { variant: 'other' },
+    });
     const published = { plain: secret, known: { ...secret, on_unknown: 'last-known' } };
     world.serve(publish({ flags: published, attributes }));
     const details = { value: 'gold', variant: 'only', reason: 'TARGETING_MATCH' } as const;
@@ -217,7 +225,10 @@ describe('a flag whose decision is unknown here', () => {
       value: 'default',
       reason: 'UNKNOWN',
     });
-    expect(client.getDetails('known', 'default')).toMatchObject({ value: 'gold', reason: 'CACHED' });
+    expect(client.getDetails('known', 'default')).toMatchObject({
+      value: 'gold',
+      reason: 'CACHED',
+    });
     client.setContext({ units: { user: 'somebody else' } });
     expect(client.getString('known', 'default')).toBe('default');
   });

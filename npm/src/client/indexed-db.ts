@@ -28,10 +28,7 @@ export const openIndexedDb = async (): Promise<Storage> => {
   return {
     get: (key) => run((store) => store.get(key)),
     set: (key, value) =>
-      run(
-        (store): IDBRequest =>
-          value === undefined ? store.delete(key) : store.put(value, key),
-      ),
+      run((store): IDBRequest => (value === undefined ? store.delete(key) : store.put(value, key))),
     keys: (prefix) =>
       run((store) => store.getAllKeys(IDBKeyRange.bound(prefix, `${prefix}\uffff`))) as Promise<
         string[]

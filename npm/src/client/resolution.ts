@@ -74,7 +74,8 @@ export const resolveDecision = (
 };
 
 /** What two answers are compared by: everything a reader can see except the revision, which every publish changes. */
-const fingerprint = ({ revision: _, counts: __, ...seen }: Resolution): string => JSON.stringify(seen);
+const fingerprint = ({ revision: _, counts: __, ...seen }: Resolution): string =>
+  JSON.stringify(seen);
 
 /** Keeps the earlier of two equal answers, so that readers can compare by identity; what is to be counted is renewed. */
 export const keepSame = (earlier: Resolution, later: Resolution): Resolution => {

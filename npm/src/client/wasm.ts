@@ -15,7 +15,7 @@ export type LoadWasm = () => Loaded | Promise<Loaded>;
 export interface Full {
   explain(
     plan: Uint8Array,
-    names: string | undefined,
+    names: Uint8Array | undefined,
     context: Context,
     key: string,
     nowMs: number,

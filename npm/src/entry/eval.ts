@@ -1,4 +1,8 @@
-import { createEvaluatorConnector, type Evaluator, type EvaluatorOptions } from '../client/evaluator.ts';
+import {
+  createEvaluatorConnector,
+  type Evaluator,
+  type EvaluatorOptions,
+} from '../client/evaluator.ts';
 import { fromUrl } from '../client/wasm.ts';
 
 export type { Reader, ReadOptions } from '../client/client.ts';

@@ -19,7 +19,11 @@ const attributes = { tier: { type: 'string', known_at: 'server', class: 'private
 const targeted = always('everybody', {
   variants: { only: 'everybody', gold: 'gold' },
   rules: [
-    { id: 'r1', when: { attribute: 'tier', op: 'eq', value: 'gold' }, outcome: { variant: 'gold' } },
+    {
+      id: 'r1',
+      when: { attribute: 'tier', op: 'eq', value: 'gold' },
+      outcome: { variant: 'gold' },
+    },
   ],
 });
 const flags = { targeted, test: experiment('A', 'B', 50), count: always(7) };
@@ -101,8 +105,7 @@ describe('a server client', () => {
   it('counts each exposure once', async () => {
     const { client, batches } = open();
     await client.ready();
-    for (const user of ['u1', 'u2', 'u1', 'u2'])
-      client.getString('test', '', { units: { user } });
+    for (const user of ['u1', 'u2', 'u1', 'u2']) client.getString('test', '', { units: { user } });
     await client.close();
     expect(batches.flatMap(({ events }) => events.map(({ units }) => units))).toEqual([
       { user: 'u1' },

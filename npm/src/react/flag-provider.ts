@@ -20,9 +20,9 @@ export interface Provided {
 }
 
 /** Hands the client to the hooks. */
-export const ProvidedContext: Context<Provided | undefined> = createContext<
-  Provided | undefined
->(undefined);
+export const ProvidedContext: Context<Provided | undefined> = createContext<Provided | undefined>(
+  undefined,
+);
 
 /**
  * What the provider takes: a client of the application's own, or options from which it makes one that lives as long as

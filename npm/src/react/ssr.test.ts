@@ -7,8 +7,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createServerClient } from '../entry/server-node.ts';
 import { experiment, publish } from '../test/plans.ts';
 import { createWorld, settle } from '../test/world.ts';
-import * as browserCopy from './index.ts';
 import type { FlagProviderProps } from './index.ts';
+import * as browserCopy from './index.ts';
 
 // The way of a Next app-router page: a server decides and streams, the browser hydrates, and nobody sees a flicker.
 
@@ -33,7 +33,10 @@ const stream = (element: ReactElement): Promise<string> =>
       html += chunk;
     });
     out.on('end', () => resolve(html));
-    const { pipe } = renderToPipeableStream(element, { onAllReady: () => pipe(out), onError: reject });
+    const { pipe } = renderToPipeableStream(element, {
+      onAllReady: () => pipe(out),
+      onError: reject,
+    });
   });
 
 /** Hydrates, and records what React complained about and every text that was on the page. */
@@ -62,7 +65,11 @@ const createPage = (pennon: typeof import('./index.ts')): ((props: Props) => Rea
   const Late = () => createElement('i', null, String(pennon.useFlagDetails('late', 0).value));
   const boundary = createElement(Suspense, { fallback: '…' }, createElement(Late));
   return (props) =>
-    createElement(pennon.FlagProvider, props, createElement('main', null, createElement(Test), boundary));
+    createElement(
+      pennon.FlagProvider,
+      props,
+      createElement('main', null, createElement(Test), boundary),
+    );
 };
 
 const inBrowser = createPage(browserCopy);

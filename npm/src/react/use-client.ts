@@ -7,7 +7,10 @@ import { type Provided, ProvidedContext } from './flag-provider.ts';
 export const useProvided = (): Provided => {
   const provided = useContext(ProvidedContext);
   if (!provided)
-    throw new FlagError('INVALID_OPTIONS', `${MESSAGES.INVALID_OPTIONS}: no \`FlagProvider\` above`);
+    throw new FlagError(
+      'INVALID_OPTIONS',
+      `${MESSAGES.INVALID_OPTIONS}: no \`FlagProvider\` above`,
+    );
   return provided;
 };
 

@@ -42,7 +42,12 @@ export const always = (value: FlagValue, more: FlagJson = {}): FlagJson => ({
 });
 
 /** An experiment that draws one of two values, `a` for the first `percent` of the units. */
-export const experiment = (a: FlagValue, b: FlagValue, percent: number, more: FlagJson = {}): FlagJson => ({
+export const experiment = (
+  a: FlagValue,
+  b: FlagValue,
+  percent: number,
+  more: FlagJson = {},
+): FlagJson => ({
   type: kindOf(a),
   variants: { a, b },
   enabled: true,
@@ -58,12 +63,19 @@ export const experiment = (a: FlagValue, b: FlagValue, percent: number, more: Fl
   ...more,
 });
 
+const compiled = ({ flags, attributes = {}, environment = ENVIRONMENT, audience }: Publication) => {
+  initialise();
+  return compile({ schema: 1, environment, attributes, flags }, audience ?? 'public');
+};
+
+/** The names file of what is published. */
+export const names = (publication: Publication): Uint8Array<ArrayBuffer> =>
+  new Uint8Array(compiled(publication).names);
+
 /** Compiles flags and puts them into an envelope, signed with zeroes. */
 export const publish = (publication: Publication): Uint8Array<ArrayBuffer> => {
-  initialise();
-  const { flags, attributes = {}, environment = ENVIRONMENT, audience = 'public' } = publication;
-  const ruleset = { schema: 1, environment, attributes, flags };
-  const plan = compile(ruleset, audience).plan;
+  const { environment = ENVIRONMENT } = publication;
+  const { plan } = compiled(publication);
   const name = new TextEncoder().encode(environment);
   const header = new DataView(new ArrayBuffer(24));
   header.setBigUint64(0, BigInt(publication.revision ?? 1), true);

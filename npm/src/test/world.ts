@@ -4,8 +4,7 @@ import { createConnector } from '../client/connect.ts';
 import type { ClientOptions, Storage } from '../client/options.ts';
 import type { Page } from '../client/page.ts';
 import { openMemory } from '../client/storage.ts';
-import { fromBytes } from '../client/wasm.ts';
-import { loadFull } from '../entry/full-node.ts';
+import { type Full, fromBytes } from '../client/wasm.ts';
 import { readArtefact } from './artefact.ts';
 import { ENVIRONMENT } from './plans.ts';
 
@@ -102,6 +101,13 @@ const createPage = (): FakePage => {
 };
 
 const load = fromBytes(() => readArtefact('eval.wasm'));
+
+/** The full wasm from the artefacts: in the built package it lies beside the entries. */
+const loadFull = async (): Promise<Full> => {
+  const full = await import('pennon:full');
+  full.initSync({ module: readArtefact('full_bg.wasm') });
+  return full;
+};
 
 export const KEY: string = `pk_${ENVIRONMENT}_0123456789`;
 

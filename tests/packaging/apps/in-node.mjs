@@ -17,7 +17,13 @@ const fetch = async (url, { body } = {}) => {
 const context = { units: { user: 'u1' } };
 const endpoint = 'https://edge.test';
 
-const client = createClient({ endpoint, key: 'pk_env_packaging_1', context, bootstrap: { plan }, fetch });
+const client = createClient({
+  endpoint,
+  key: 'pk_env_packaging_1',
+  context,
+  bootstrap: { plan },
+  fetch,
+});
 assert.equal(client.getString('greeting', '', { quiet: true }), 'hello');
 await client.close();
 
@@ -31,5 +37,8 @@ await server.close();
 assert.equal(batches.length, 1);
 
 assert.equal(createTestClient({ flags: { on: true } }).getBoolean('on', false), true);
-assert.throws(() => createClient({}), (error) => error instanceof FlagError);
+assert.throws(
+  () => createClient({}),
+  (error) => error instanceof FlagError,
+);
 console.log('all is well');
