@@ -7,6 +7,8 @@ declare module 'pennon:wasm-text' {
 
 declare module 'pennon:wasm-module' {
   const module: WebAssembly.Module;
+
+  // biome-ignore lint/style/noDefaultExport: A wasm module is imported so.
   export { module as default };
 }
 
@@ -22,5 +24,7 @@ declare module 'pennon:full' {
   export const initSync: (input: { module: BufferSource }) => unknown;
   export const explain: import('./client/wasm.ts').Full['explain'];
   const init: () => Promise<unknown>;
+
+  // biome-ignore lint/style/noDefaultExport: wasm-bindgen exports it so.
   export { init as default };
 }

@@ -14,6 +14,7 @@ const endpoint = 'https://edge.test';
 const context = { units: { user: 'u1' } };
 const server = createServerClient({ endpoint, key: 'sk_env_packaging_1', fetch });
 
+// biome-ignore lint/style/noDefaultExport: A Worker is the default export of its module.
 export default {
   async fetch() {
     const bootstrap = { plan: new Uint8Array(plan) };

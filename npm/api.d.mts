@@ -1,0 +1,1 @@
+export function surface(folder?: string): string;
