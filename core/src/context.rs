@@ -75,15 +75,22 @@ pub enum Element<'a> {
 }
 
 impl Context {
+    /// The context of a plan without slots.
+    pub const EMPTY: Self = Self {
+        now_ms: 0.0,
+        here: Place::Client,
+        declared: 0,
+        cells: Vec::new(),
+        text: Vec::new(),
+    };
+
     /// An empty context for a plan: everything is missing, the time is 0, the place the client.
     pub fn new(plan: &Plan) -> Self {
         let declared = usize::try_from(plan.count(Table::Slot)).unwrap_or_default();
         Self {
-            now_ms: 0.0,
-            here: Place::Client,
             declared,
             cells: vec![0; declared.saturating_mul(4)],
-            text: Vec::new(),
+            ..Self::EMPTY
         }
     }
 

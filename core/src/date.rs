@@ -20,100 +20,73 @@ pub fn parse_date(text: &[u8]) -> Option<i64> {
 
 /// The same as a double, which is how evaluation compares dates; no number for other texts.
 pub(crate) fn milliseconds(text: &[u8]) -> f64 {
-    let mut rest = Rest {
-        text,
-        is_bad: false,
+    let mut fields = [0; 6];
+    let mut offset = [0; 6];
+    let Some((moment, mut rest)) = text.split_at_checked(MOMENT.len()) else {
+        return f64::NAN;
     };
-    let year = rest.digits(4, 0, 9999);
-    rest.skip(b'-');
-    let month = rest.digits(2, 1, 12);
-    rest.skip(b'-');
-    let day = rest.digits(2, 1, days_of_month(year, month));
-    rest.skip(b't');
-    let hour = rest.digits(2, 0, 23);
-    rest.skip(b':');
-    let minute = rest.digits(2, 0, 59);
-    rest.skip(b':');
-    let second = rest.digits(2, 0, 60);
-    let fraction = rest.fraction();
-    let minutes = hour
-        .wrapping_mul(60)
-        .wrapping_add(minute)
-        .wrapping_sub(rest.offset());
-    let within_minute = second.wrapping_mul(1000).wrapping_add(fraction);
-    if rest.is_bad || !rest.text.is_empty() {
+    let mut is_valid = read(MOMENT, moment, &mut fields);
+    let mut milliseconds = 0_u32;
+    if let [b'.', digits @ ..] = rest {
+        let mut scale = 1000_u32;
+        rest = digits;
+        while let [digit @ b'0'..=b'9', after @ ..] = rest {
+            scale /= 10;
+            milliseconds = milliseconds.wrapping_add(u32::from(digit & 15).wrapping_mul(scale));
+            rest = after;
+        }
+        is_valid &= rest.len() < digits.len();
+    }
+    let is_east = match rest {
+        [b'Z' | b'z'] => true,
+        [sign @ (b'+' | b'-'), after @ ..] => {
+            is_valid &= read(b"00:00", after, &mut offset);
+            *sign == b'+'
+        }
+        _ => return f64::NAN,
+    };
+    let [year, month, day, hour, minute, second] = fields;
+    let [offset_hour, offset_minute, ..] = offset;
+    if !is_valid
+        || !(1..=12).contains(&month)
+        || !(1..=days_of_month(year, month)).contains(&day)
+        || hour.max(offset_hour) > 23
+        || minute.max(offset_minute) > 59
+        || second > 60
+    {
         return f64::NAN;
     }
-    (f64::from(days_from_civil(year, month, day)) - 865_566.0) * 86_400_000.0
-        + f64::from(minutes.cast_signed()) * 60_000.0
-        + f64::from(within_minute)
+    let seconds = |hour: u32, minute: u32| {
+        f64::from(hour.wrapping_mul(60).wrapping_add(minute).wrapping_mul(60))
+    };
+    let offset = seconds(offset_hour, offset_minute);
+    let utc = (f64::from(days_from_civil(year, month, day)) - 865_566.0) * 86_400.0
+        + seconds(hour, minute)
+        + f64::from(second)
+        + if is_east { -offset } else { offset };
+    utc * 1000.0 + f64::from(milliseconds)
 }
 
-/// What is left of the text; what does not belong there is noted, and looked at once.
-struct Rest<'a> {
-    text: &'a [u8],
-    is_bad: bool,
-}
+/// A digit for each zero, and separators; letters may be in either case.
+const MOMENT: &[u8] = b"0000-00-00t00:00:00";
 
-impl Rest<'_> {
-    /// The next byte, letters in lower case; 0 at the end.
-    fn next(&mut self) -> u8 {
-        match self.text.split_first() {
-            Some((byte, rest)) => {
-                self.text = rest;
-                byte.to_ascii_lowercase()
+/// Reads the numbers of a pattern, and says whether the whole text fits it.
+fn read(pattern: &[u8], text: &[u8], fields: &mut [u32; 6]) -> bool {
+    let mut at = 0_usize;
+    let mut is_valid = pattern.len() == text.len();
+    for (expected, byte) in pattern.iter().zip(text) {
+        if *expected == b'0' {
+            let digit = byte.wrapping_sub(b'0');
+            is_valid &= digit < 10;
+            if let Some(field) = fields.get_mut(at) {
+                *field = field.wrapping_mul(10).wrapping_add(u32::from(digit));
             }
-            None => 0,
-        }
-    }
-
-    fn skip(&mut self, byte: u8) {
-        self.is_bad |= self.next() != byte;
-    }
-
-    fn digits(&mut self, count: u32, least: u32, most: u32) -> u32 {
-        let mut value = 0_u32;
-        for _ in 0..count {
-            let digit = self.next().wrapping_sub(b'0');
-            self.is_bad |= digit > 9;
-            value = value.wrapping_mul(10).wrapping_add(u32::from(digit));
-        }
-        self.is_bad |= value < least || value > most;
-        value
-    }
-
-    /// Milliseconds of an optional fraction.
-    fn fraction(&mut self) -> u32 {
-        let mut value = 0_u32;
-        if let Some(digits) = self.text.strip_prefix(b".") {
-            self.text = digits;
-            let mut scale = 1000_u32;
-            while let Some(digit @ b'0'..=b'9') = self.text.first() {
-                scale /= 10;
-                value = value.wrapping_add(u32::from(digit & 15).wrapping_mul(scale));
-                self.next();
-            }
-            self.is_bad |= self.text.len() == digits.len();
-        }
-        value
-    }
-
-    /// Minutes to the east of UTC.
-    fn offset(&mut self) -> u32 {
-        let sign = self.next();
-        if sign == b'z' {
-            return 0;
-        }
-        let hours = self.digits(2, 0, 23);
-        self.skip(b':');
-        let offset = hours.wrapping_mul(60).wrapping_add(self.digits(2, 0, 59));
-        self.is_bad |= sign != b'+' && sign != b'-';
-        if sign == b'-' {
-            offset.wrapping_neg()
         } else {
-            offset
+            is_valid &= byte.to_ascii_lowercase() == *expected;
+            at = at.wrapping_add(1);
         }
     }
+    is_valid
 }
 
 fn days_of_month(year: u32, month: u32) -> u32 {

@@ -23,10 +23,8 @@ use draw::Draw;
 pub struct Memo {
     /// An entry counts when it carries this number; raising it forgets everything.
     generation: u32,
-    /// Generation and truth of each condition.
-    truths: Vec<u32>,
-    /// Generation of each decision.
-    decided: Vec<u32>,
+    /// Generation and truth of each condition, then generation of each decision.
+    stamps: Vec<u32>,
     decisions: Vec<u32>,
 }
 
@@ -34,14 +32,22 @@ pub struct Memo {
 const TRUTH_BITS: u32 = 2;
 
 impl Memo {
+    /// The memo of a plan without flags.
+    pub const EMPTY: Self = Self {
+        generation: 1,
+        stamps: Vec::new(),
+        decisions: Vec::new(),
+    };
+
     /// An empty memo for a plan.
     pub fn new(plan: &Plan) -> Self {
-        let len = |table| usize::try_from(plan.count(table)).unwrap_or_default();
+        let len = |count: u32| usize::try_from(count).unwrap_or_default();
+        let expressions = plan.count(Table::Expression);
+        let flags = plan.count(Table::Flag);
         Self {
             generation: 1,
-            truths: vec![0; len(Table::Expression)],
-            decided: vec![0; len(Table::Flag)],
-            decisions: vec![0; len(Table::Flag)],
+            stamps: vec![0; len(expressions.wrapping_add(flags))],
+            decisions: vec![0; len(flags)],
         }
     }
 
@@ -56,8 +62,7 @@ impl Memo {
         self.generation = self.generation.wrapping_add(1) & (u32::MAX >> TRUTH_BITS);
         if self.generation == 0 {
             // Numbers are used up after a billion contexts, and start again from a clean table.
-            self.truths.fill(0);
-            self.decided.fill(0);
+            self.stamps.fill(0);
             self.generation = 1;
         }
     }
@@ -122,25 +127,36 @@ impl<'a, A: Algorithms, H: Host> Evaluation<'a, A, H> {
     ///
     /// What the memo knows is not told again; begin with [`new`](Self::new) to hear everything.
     pub fn decide_with<V: Visitor>(&mut self, flag: u32, visitor: &mut V) -> Decision {
+        if flag >= self.plan.flag_count() {
+            return Decision::new(PackedOutcome::NONE, Reason::Unknown, NO_RULE, false);
+        }
         let at = usize::try_from(flag).unwrap_or(usize::MAX);
-        let known = self.memo.decided.get(at) == Some(&self.memo.generation);
-        let decision = if known {
+        let stamp = self.plan.count(Table::Expression).wrapping_add(flag);
+        let decision = if self.stamp(stamp) >> TRUTH_BITS == self.memo.generation {
             Decision::from_bits(self.memo.decisions.get(at).copied().unwrap_or_default())
-        } else if flag < self.plan.flag_count() {
+        } else {
             visitor.flag(flag);
             let decision = self.decide_anew(flag, visitor);
             if let Some(place) = self.memo.decisions.get_mut(at) {
                 *place = decision.bits();
             }
-            if let Some(place) = self.memo.decided.get_mut(at) {
-                *place = self.memo.generation;
-            }
+            self.set_stamp(stamp, 0);
             decision
-        } else {
-            Decision::new(PackedOutcome::NONE, Reason::Unknown, NO_RULE, false)
         };
         visitor.decided(flag, decision);
         decision
+    }
+
+    fn stamp(&self, at: u32) -> u32 {
+        let at = usize::try_from(at).unwrap_or(usize::MAX);
+        self.memo.stamps.get(at).copied().unwrap_or_default()
+    }
+
+    fn set_stamp(&mut self, at: u32, truth: u32) {
+        let at = usize::try_from(at).unwrap_or(usize::MAX);
+        if let Some(place) = self.memo.stamps.get_mut(at) {
+            *place = (self.memo.generation << TRUTH_BITS) | truth;
+        }
     }
 
     fn decide_anew<V: Visitor>(&mut self, flag: u32, visitor: &mut V) -> Decision {
@@ -167,7 +183,7 @@ impl<'a, A: Algorithms, H: Host> Evaluation<'a, A, H> {
         };
         for row in rules.clone() {
             let rule = row.wrapping_sub(rules.start);
-            let &[when, target, rule_bits, _] = self.plan.row(Table::Rule, row);
+            let &[when, target, rule_bits, ..] = self.plan.row(Table::Rule, row);
             visitor.rule(flag, rule);
             let truth = self.holds(when, visitor);
             visitor.rule_condition(flag, rule, truth);

@@ -117,7 +117,7 @@ impl Table {
 }
 
 /// The columns of every table, in order.
-pub(crate) const COLUMNS: [&[Column]; TABLES] = {
+pub(crate) static COLUMNS: [&[Column]; TABLES] = {
     let mut columns: [&[Column]; TABLES] = [&[]; TABLES];
     let mut table = 0;
     while table < TABLES {
@@ -125,19 +125,6 @@ pub(crate) const COLUMNS: [&[Column]; TABLES] = {
         table += 1;
     }
     columns
-};
-
-/// How many words a loaded row has.
-pub(crate) const WIDTHS: [u32; TABLES] = {
-    let mut widths = [0; TABLES];
-    let mut table = 0;
-    while table < TABLES {
-        #[expect(clippy::cast_possible_truncation, reason = "a handful of columns")]
-        let width = COLUMNS[table].len() as u32;
-        widths[table] = width;
-        table += 1;
-    }
-    widths
 };
 
 /// A column of a table, by name.
@@ -149,8 +136,6 @@ pub struct Field(u32);
 impl Field {
     pub const UNIT_SLOT: Self = Self::new(Table::Unit, 0);
     pub const SLOT_HEAD: Self = Self::new(Table::Slot, 0);
-    pub const NUMBER_LOW: Self = Self::new(Table::Number, 0);
-    pub const NUMBER_HIGH: Self = Self::new(Table::Number, 1);
     pub const HASH_ALGORITHM: Self = Self::new(Table::Hash, 0);
     pub const HASH_SEED: Self = Self::new(Table::Hash, 5);
     pub const HASH_UNITS: Self = Self::new(Table::Hash, 7);
@@ -219,6 +204,8 @@ pub const SHAPE: u32 = 1 << 31;
 
 /// Operators of conditions, as plans number them.
 pub mod operator {
+    use super::Table;
+
     /// True when every operand is.
     pub const ALL: u32 = 0;
     /// True when an operand is.
@@ -267,6 +254,38 @@ pub mod operator {
     pub const REGEX: u32 = 33;
     /// The number of operators.
     pub const COUNT: u32 = 34;
+
+    /// Stands for any number of operands.
+    pub(crate) const MANY: u8 = u8::MAX;
+
+    /// How many operands each operator takes, and the table that they refer to; `Bytes` where they
+    /// are no references.
+    pub(crate) const OPERANDS: [(u8, Table); 34] = {
+        let mut operands = [(1, Table::Text); 34];
+        operands[ALL as usize] = (MANY, Table::Expression);
+        operands[ANY as usize] = (MANY, Table::Expression);
+        operands[NOT as usize] = (1, Table::Expression);
+        operands[UNKNOWN as usize] = (0, Table::Bytes);
+        operands[WINDOW as usize] = (2, Table::Number);
+        operands[SPLIT as usize] = (1, Table::Shape);
+        operands[FLAG_IS as usize] = (MANY, Table::Flag);
+        operands[EXISTS as usize] = (0, Table::Bytes);
+        operands[IS_NULL as usize] = (0, Table::Bytes);
+        operands[BOOLEAN as usize] = (1, Table::Bytes);
+        operands[NUMBER_IN as usize] = (MANY, Table::Number);
+        operands[TEXT_IN as usize] = (MANY, Table::Text);
+        operands[IN_LIST as usize] = (1, Table::List);
+        operands[PREFIX as usize] = (MANY, Table::Text);
+        operands[SUFFIX as usize] = (MANY, Table::Text);
+        operands[CONTAINS as usize] = (MANY, Table::Text);
+        let mut order = 0;
+        while order < 4 {
+            operands[NUMBER_ORDER as usize + order] = (1, Table::Number);
+            operands[DATE_ORDER as usize + order] = (1, Table::Number);
+            order += 1;
+        }
+        operands
+    };
 }
 
 /// Bits of the columns named `bits`.

@@ -9,8 +9,8 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::error::{LoadError, LoadErrorKind};
-use crate::layout::{COLUMNS, MAGIC, TABLES, Table, VERSION};
-use crate::plan::{Needs, Plan};
+use crate::layout::{COLUMNS, MAGIC, Table, VERSION};
+use crate::plan::{Needs, PADDING, Plan};
 use columns::Columns;
 
 /// How deeply conditions and prerequisites may nest together.
@@ -31,10 +31,7 @@ impl Plan {
     pub fn load_owned(bytes: Vec<u8>) -> Result<Self, LoadError> {
         let mut columns = Columns::new(Self {
             bytes,
-            texts: 0,
-            needs: Needs::default(),
-            words: Vec::new(),
-            places: [[0; 2]; TABLES],
+            ..Self::EMPTY
         });
         match columns.load() {
             None => Ok(columns.plan),
@@ -61,7 +58,7 @@ impl Columns {
         if self.reader.is_bad {
             return Some(LoadErrorKind::Damaged);
         }
-        self.plan.words = vec![0; words];
+        self.plan.words = vec![0; words.wrapping_add(PADDING)];
         self.read();
         if !self.reader.is_bad {
             self.check();
@@ -92,10 +89,11 @@ impl Columns {
             words = words.wrapping_add(count.wrapping_add(1).wrapping_mul(width));
         }
         self.next_group = self.number();
-        self.plan.texts = self.reader.at;
+        let texts = self.reader.at;
+        self.texts = u32::try_from(texts).unwrap_or_default();
         let len = usize::try_from(self.plan.count(Table::Bytes)).unwrap_or_default();
-        self.reader.at = self.reader.at.wrapping_add(len);
-        let left = self.plan.bytes.len().saturating_sub(self.plan.texts);
+        self.reader.at = texts.wrapping_add(len);
+        let left = self.plan.bytes.len().saturating_sub(texts);
         let rows = usize::try_from(rows).unwrap_or_default();
         self.reader.require(rows <= left);
         usize::try_from(words).unwrap_or_default()

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::ops::Range;
 
-use crate::layout::{Field, TABLES, Table, WIDTHS, bits};
+use crate::layout::{COLUMNS, Field, TABLES, Table, bits};
 use crate::{Kind, OnUnknown, Place};
 
 /// A loaded plan, immutable and sound: every reference leads somewhere.
@@ -22,13 +22,14 @@ use crate::{Kind, OnUnknown, Place};
 pub struct Plan {
     pub(crate) needs: Needs,
     pub(crate) words: Vec<u32>,
-    /// The plan as it came; texts are read in place.
+    /// The plan as it came; texts are read in it.
     pub(crate) bytes: Vec<u8>,
-    /// Where the texts begin.
-    pub(crate) texts: usize,
     /// Where each table begins among the words, and how many rows it has.
     pub(crate) places: [[u32; 2]; TABLES],
 }
+
+/// How many words a row is read as.
+pub const PADDING: usize = 8;
 
 /// What a plan asks of the code that evaluates it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -83,6 +84,17 @@ impl fmt::Display for RuleId<'_> {
 }
 
 impl Plan {
+    /// A plan without flags.
+    pub const EMPTY: Self = Self {
+        needs: Needs {
+            operators: [0; 2],
+            algorithms: 0,
+        },
+        words: Vec::new(),
+        bytes: Vec::new(),
+        places: [[0; 2]; TABLES],
+    };
+
     /// What the plan asks of the code that evaluates it.
     pub fn needs(&self) -> Needs {
         self.needs
@@ -182,7 +194,7 @@ impl Plan {
     /// The places of the context that the plan reads, in the order of their numbers.
     pub fn slots(&self) -> impl Iterator<Item = Slot<'_>> {
         (0..self.count(Table::Slot)).map(|slot| {
-            let &[head, name, group] = self.row(Table::Slot, slot);
+            let &[head, name, group, ..] = self.row(Table::Slot, slot);
             let name = self.str(name);
             Slot {
                 source: match head & 3 {
@@ -208,9 +220,9 @@ impl Plan {
         &self.words
     }
 
-    /// The bytes of all texts, and what follows them.
+    /// The plan as it came; texts are read in it.
     pub fn bytes(&self) -> &[u8] {
-        self.bytes.get(self.texts..).unwrap_or_default()
+        &self.bytes
     }
 
     /// For each table, in order: where it begins in [`words`](Self::words), and its rows.
@@ -236,17 +248,20 @@ impl Plan {
 }
 
 impl Plan {
-    /// A row, or several, as its words.
+    /// The words of a row, and what follows them.
+    ///
+    /// One size for every table keeps browsers' artefact small; [`PADDING`] words stand after the
+    /// last row.
     #[inline(never)]
-    pub(crate) fn row<const WIDTH: usize>(&self, table: Table, row: u32) -> &[u32; WIDTH] {
+    pub fn row(&self, table: Table, row: u32) -> &[u32; PADDING] {
         self.words
             .get(self.place(Field::new(table, 0), row)..)
             .and_then(<[u32]>::first_chunk)
-            .unwrap_or(&[0; WIDTH])
+            .unwrap_or(&[0; PADDING])
     }
 
     #[inline(never)]
-    pub(crate) fn cell(&self, field: Field, row: u32) -> u32 {
+    pub fn cell(&self, field: Field, row: u32) -> u32 {
         let place = self.place(field, row);
         self.words.get(place).copied().unwrap_or_default()
     }
@@ -261,7 +276,10 @@ impl Plan {
 
     fn place(&self, field: Field, row: u32) -> usize {
         let [base, _] = self.places.get(field.table()).copied().unwrap_or_default();
-        let width = WIDTHS.get(field.table()).copied().unwrap_or_default();
+        let width = COLUMNS
+            .get(field.table())
+            .map_or(0, |columns| columns.len());
+        let width = u32::try_from(width).unwrap_or_default();
         let place = base
             .wrapping_add(row.wrapping_mul(width))
             .wrapping_add(field.column());
@@ -269,25 +287,30 @@ impl Plan {
     }
 
     /// The rows that a span column gives a row.
-    pub(crate) fn span(&self, field: Field, row: u32) -> Range<u32> {
+    pub fn span(&self, field: Field, row: u32) -> Range<u32> {
         self.cell(field, row)..self.cell(field, row.wrapping_add(1))
     }
 
-    pub(crate) fn text(&self, text: u32) -> &[u8] {
-        let &[start, end] = self.row(Table::Text, text);
+    pub fn text(&self, text: u32) -> &[u8] {
+        let &[start, end, ..] = self.row(Table::Text, text);
         usize::try_from(start)
             .ok()
             .zip(usize::try_from(end).ok())
-            .and_then(|(start, end)| self.bytes().get(start..end))
+            .and_then(|(start, end)| self.bytes.get(start..end))
             .unwrap_or_default()
     }
 
-    pub(crate) fn number(&self, number: u32) -> f64 {
-        let &[low, high] = self.row(Table::Number, number);
-        f64::from_bits((u64::from(high) << 32) | u64::from(low))
+    pub fn number(&self, number: u32) -> f64 {
+        let &[low, high, form, ..] = self.row(Table::Number, number);
+        let whole = f64::from(high) * 4_294_967_296.0 + f64::from(low);
+        match form {
+            0 => whole,
+            1 => -whole,
+            _ => f64::from_bits((u64::from(high) << 32) | u64::from(low)),
+        }
     }
 
-    pub(crate) fn str(&self, text: u32) -> &str {
+    pub fn str(&self, text: u32) -> &str {
         core::str::from_utf8(self.text(text)).unwrap_or_default()
     }
 

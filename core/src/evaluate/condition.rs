@@ -25,8 +25,7 @@ impl Truth {
 impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
     /// The truth of a condition, decided once per context.
     pub(super) fn truth<V: Visitor>(&mut self, expression: u32, visitor: &mut V) -> Truth {
-        let at = usize::try_from(expression).unwrap_or(usize::MAX);
-        let known = self.memo.truths.get(at).copied().unwrap_or_default();
+        let known = self.stamp(expression);
         let truth = if known >> TRUTH_BITS == self.memo.generation {
             match known & 3 {
                 0 => Truth::False,
@@ -36,10 +35,7 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
         } else {
             visitor.enter(expression);
             let truth = self.truth_anew(expression, visitor);
-            let entry = (self.memo.generation << TRUTH_BITS) | truth as u32;
-            if let Some(place) = self.memo.truths.get_mut(at) {
-                *place = entry;
-            }
+            self.set_stamp(expression, truth as u32);
             truth
         };
         visitor.leave(expression, truth);

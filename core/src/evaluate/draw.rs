@@ -28,10 +28,12 @@ enum Position {
 impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
     /// The outcome of a target: its own, or what the flag's unit draws.
     pub(super) fn draw<V: Visitor>(&mut self, flag: u32, target: u32, visitor: &mut V) -> Draw {
-        if target & SHAPE == 0 {
-            return Draw::Outcome(target);
-        }
-        match self.draw_entry(target & !SHAPE, flag, visitor) {
+        let draw = if target & SHAPE == 0 {
+            Draw::Outcome(target)
+        } else {
+            self.draw_entry(target & !SHAPE, flag, visitor)
+        };
+        match draw {
             Draw::Outcome(PackedOutcome::NONE) => Draw::Missed(Miss::OutOfRollout),
             draw => draw,
         }
@@ -56,7 +58,7 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
         };
         let mut last = Draw::Missed(Miss::OutOfRollout);
         for entry in start..end {
-            let &[from, to, entry_bits, outcome] = self.plan.row(Table::Entry, entry);
+            let &[from, to, entry_bits, outcome, ..] = self.plan.row(Table::Entry, entry);
             let is_within = match position {
                 Position::Native(position) => from <= position && position <= to,
                 Position::Foreign(position) if A::HAS_OTHERS => {

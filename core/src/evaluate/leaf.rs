@@ -96,7 +96,9 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
     fn test_text(&self, test: &Test, text: &[u8], first: u32) -> bool {
         let operand = self.plan.text(first);
         match test.code {
-            operator::TEXT_IN if test.bits & bits::IGNORE_CASE == 0 => self.text_in(test, text),
+            operator::TEXT_IN if test.bits & bits::IGNORE_CASE == 0 => {
+                self.search(test.operands.clone(), &Needle::Text(text))
+            }
             operator::TEXT_IN => self.any_text(test, TextTest::Equal, text),
             operator::PREFIX => self.any_text(test, TextTest::Prefix, text),
             operator::SUFFIX => self.any_text(test, TextTest::Suffix, text),
@@ -131,13 +133,22 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
         })
     }
 
-    /// Searches texts that ascend.
-    fn text_in(&self, test: &Test, text: &[u8]) -> bool {
-        let Range { mut start, mut end } = test.operands;
+    /// Searches rows that ascend.
+    fn search(&self, rows: Range<u32>, needle: &Needle<'_>) -> bool {
+        let Range { mut start, mut end } = rows;
         while start < end {
             let middle = start.midpoint(end);
-            let operand = self.plan.text(self.plan.cell(Field::OPERAND, middle));
-            match operand.cmp(text) {
+            let order = match *needle {
+                Needle::Text(text) => {
+                    let operand = self.plan.cell(Field::OPERAND, middle);
+                    self.plan.text(operand).cmp(text)
+                }
+                Needle::Hash(hash) => {
+                    let &[low, high, ..] = self.plan.row(Table::Member, middle);
+                    (high, low).cmp(&hash)
+                }
+            };
+            match order {
                 Ordering::Equal => return true,
                 Ordering::Less => start = middle.wrapping_add(1),
                 Ordering::Greater => end = middle,
@@ -148,9 +159,10 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
 
     fn any_text(&self, test: &Test, how: TextTest, text: &[u8]) -> bool {
         let ignores_case = test.bits & bits::IGNORE_CASE != 0;
+        let is_ascii = text.iter().all(|byte| *byte < 128);
         test.operands.clone().any(|operand| {
             let operand = self.plan.text(self.plan.cell(Field::OPERAND, operand));
-            if ignores_case && !text.is_ascii() {
+            if ignores_case && !is_ascii {
                 self.host.test_folded(how, text, operand)
             } else {
                 text::holds(how, text, operand, ignores_case)
@@ -158,25 +170,22 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
         })
     }
 
-    /// Searches 64-bit hashes that ascend.
     fn in_list(&self, list: u32, text: &[u8]) -> bool {
-        let &[high_seed, low_seed, start, _, _, end] = self.plan.row(Table::List, list);
+        let &[high_seed, low_seed, start, _, _, end, ..] = self.plan.row(Table::List, list);
         let hash = (
             murmur3_x86_32(text, high_seed),
             murmur3_x86_32(text, low_seed),
         );
-        let Range { mut start, mut end } = start..end;
-        while start < end {
-            let middle = start.midpoint(end);
-            let &[low, high] = self.plan.row(Table::Member, middle);
-            match (high, low).cmp(&hash) {
-                Ordering::Equal => return true,
-                Ordering::Less => start = middle.wrapping_add(1),
-                Ordering::Greater => end = middle,
-            }
-        }
-        false
+        self.search(start..end, &Needle::Hash(hash))
     }
+}
+
+/// What is looked for among rows that ascend.
+enum Needle<'a> {
+    /// Among operands, which are texts.
+    Text(&'a [u8]),
+    /// Among members of a list: high and low half.
+    Hash((u32, u32)),
 }
 
 impl Test {

@@ -11,35 +11,11 @@ use crate::layout::{Field, SHAPE, Table, operator};
 impl Columns {
     /// Checks and completes every table.
     pub(super) fn check(&mut self) {
-        self.numbers();
         self.keys();
         self.hashes();
         self.expressions();
         self.shapes();
         self.flags();
-    }
-
-    /// Form 0 is a whole number from 0, form 1 the negative of one, form 2 the bits of a double.
-    fn numbers(&mut self) {
-        for row in 0..self.plan.count(Table::Number) {
-            let &[low, high, form] = self.plan.row(Table::Number, row);
-            let whole = f64::from(high) * 4_294_967_296.0 + f64::from(low);
-            match form {
-                0 => self.set_halves(row, whole.to_bits()),
-                1 => self.set_halves(row, (-whole).to_bits()),
-                _ => self.require(form == 2),
-            }
-        }
-    }
-
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "both halves of the number are stored"
-    )]
-    fn set_halves(&mut self, row: u32, number: u64) {
-        self.plan.set(Field::NUMBER_LOW, row, number as u32);
-        self.plan
-            .set(Field::NUMBER_HIGH, row, (number >> 32) as u32);
     }
 
     /// Keys are the first texts and ascend, so that they can be searched.
@@ -54,8 +30,7 @@ impl Columns {
 
     fn hashes(&mut self) {
         for hash in 0..self.plan.count(Table::Hash) {
-            let &[algorithm, missing, prefix, purpose, ..] = self.plan.row::<8>(Table::Hash, hash);
-            self.require(missing <= 2 && purpose <= 2);
+            let &[algorithm, _, prefix, purpose, ..] = self.plan.row(Table::Hash, hash);
             if algorithm == Algorithm::Native.code() {
                 let purpose = match purpose {
                     1 => "/gate",
@@ -79,38 +54,26 @@ impl Columns {
         for expression in 0..self.plan.count(Table::Expression) {
             let &[code, _, slot, start, _, _, _, end] =
                 self.plan.row(Table::Expression, expression);
+            let known = usize::try_from(code).unwrap_or(usize::MAX);
             // An operator that this code lacks is unknown whatever its operands are.
-            if code >= operator::COUNT {
+            let Some(&(count, table)) = operator::OPERANDS.get(known) else {
                 continue;
-            }
+            };
             if code >= operator::FIRST_LEAF {
                 self.within(Table::Slot, slot);
             }
-            self.require(operand_count(code).contains(&end.wrapping_sub(start)));
+            self.require(count == operator::MANY || u32::from(count) == end.wrapping_sub(start));
             for operand in start..end {
                 let value = self.plan.cell(Field::OPERAND, operand);
-                let value = self.operand(code, operand == start, value);
+                let value = match code {
+                    operator::WINDOW => self.optional(table, value),
+                    operator::FLAG_IS if operand == start => self.within(table, value),
+                    operator::FLAG_IS => self.outcome(value),
+                    operator::BOOLEAN => value,
+                    _ => self.reference(table, value),
+                };
                 self.plan.set(Field::OPERAND, operand, value);
             }
-        }
-    }
-
-    fn operand(&mut self, code: u32, is_first: bool, value: u32) -> u32 {
-        match code {
-            operator::ALL | operator::ANY | operator::NOT => {
-                self.reference(Table::Expression, value)
-            }
-            operator::WINDOW => self.optional(Table::Number, value),
-            operator::SPLIT => self.reference(Table::Shape, value),
-            operator::FLAG_IS if is_first => self.within(Table::Flag, value),
-            operator::FLAG_IS => self.outcome(value),
-            operator::BOOLEAN => value,
-            operator::IN_LIST => self.reference(Table::List, value),
-            operator::NUMBER_IN => self.reference(Table::Number, value),
-            _ if code & !3 == operator::NUMBER_ORDER || code & !3 == operator::DATE_ORDER => {
-                self.reference(Table::Number, value)
-            }
-            _ => self.reference(Table::Text, value),
         }
     }
 
@@ -125,7 +88,7 @@ impl Columns {
             let mut position = 0_u32;
             let mut variants = 0;
             for entry in self.plan.span(Field::SHAPE_ENTRIES, shape) {
-                let &[from, to, _, outcome] = self.plan.row(Table::Entry, entry);
+                let &[from, to, _, outcome, ..] = self.plan.row(Table::Entry, entry);
                 if is_native {
                     let from = position.wrapping_add((from >> 1) ^ (from & 1).wrapping_neg());
                     let to = from.wrapping_add(to);
@@ -186,20 +149,4 @@ fn threshold(points: u32) -> u32 {
     points
         .wrapping_mul(429_496)
         .wrapping_add(points.wrapping_mul(7_296) / 10_000)
-}
-
-fn operand_count(code: u32) -> core::ops::RangeInclusive<u32> {
-    match code {
-        operator::ALL
-        | operator::ANY
-        | operator::NUMBER_IN
-        | operator::TEXT_IN
-        | operator::PREFIX
-        | operator::SUFFIX
-        | operator::CONTAINS => 0..=u32::MAX,
-        operator::FLAG_IS => 1..=u32::MAX,
-        operator::WINDOW => 2..=2,
-        operator::UNKNOWN | operator::EXISTS | operator::IS_NULL => 0..=0,
-        _ => 1..=1,
-    }
 }

@@ -11,6 +11,8 @@ pub(super) struct Columns {
     pub(super) plan: Plan,
     /// The next row of each table that no reference has named.
     next: [u32; TABLES],
+    /// Where the bytes of texts begin.
+    pub(super) texts: u32,
     /// The same for groups, which follow the leaves in the table of conditions.
     pub(super) next_group: u32,
 }
@@ -21,6 +23,7 @@ impl Columns {
             reader: Reader::default(),
             plan,
             next: [0; TABLES],
+            texts: 0,
             next_group: 0,
         }
     }
@@ -40,8 +43,8 @@ impl Columns {
         if let Some(next) = self.next.get_mut(Table::Text.index()) {
             *next = self.plan.count(Table::Flag);
         }
-        for (table, columns) in Table::ALL.into_iter().zip(COLUMNS) {
-            for (at, column) in (0..).zip(columns) {
+        for (table, columns) in Table::ALL.into_iter().zip(&COLUMNS) {
+            for (at, column) in (0..).zip(*columns) {
                 self.column(table, Field::new(table, at), *column);
             }
         }
@@ -51,7 +54,9 @@ impl Columns {
 
     fn column(&mut self, table: Table, field: Field, column: Column) {
         let rows = self.plan.count(table);
-        let mut sum = 0_u32;
+        // Texts begin where the columns begin; other spans begin at row 0.
+        let first = if table == Table::Text { self.texts } else { 0 };
+        let mut sum = first;
         for row in 0..rows {
             let code = match column {
                 Column::Unsent => 0,
@@ -76,7 +81,7 @@ impl Columns {
         }
         if let Column::Span(to) = column {
             self.plan.set(field, rows, sum);
-            self.require(sum == self.plan.count(to));
+            self.require(sum.wrapping_sub(first) == self.plan.count(to));
         }
     }
 

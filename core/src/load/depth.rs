@@ -1,10 +1,35 @@
 //! How deeply evaluation may recurse.
 
 use alloc::vec;
+use alloc::vec::Vec;
 
 use super::MAX_DEPTH;
 use super::columns::Columns;
 use crate::layout::{Field, Table, operator};
+
+/// How deep flags and conditions are known to lead: flags first, then one row for "no condition",
+/// which is what 0 stands for where conditions are named by their row plus one.
+struct Depths {
+    rows: Vec<u32>,
+    grew: bool,
+}
+
+impl Depths {
+    /// A row is deeper than what it leads to; what is too deep never settles.
+    fn relate(&mut self, row: u32, child: u32) {
+        let [row, child] = [row, child].map(|row| usize::try_from(row).unwrap_or(usize::MAX));
+        let depth = self
+            .rows
+            .get(child)
+            .map_or(0, |depth| depth.saturating_add(1));
+        if let Some(known) = self.rows.get_mut(row)
+            && (*known < depth || depth > MAX_DEPTH)
+        {
+            *known = depth;
+            self.grew = true;
+        }
+    }
+}
 
 impl Columns {
     /// Whether anything nests deeper than [`MAX_DEPTH`]; circles do.
@@ -13,59 +38,42 @@ impl Columns {
     /// encoder numbers parents before their children, so that one pass is enough for conditions
     /// and further ones only follow prerequisites.
     pub(super) fn is_too_deep(&self) -> bool {
-        let expressions = self.plan.count(Table::Expression);
         let flags = self.plan.count(Table::Flag);
-        // Flags come first; conditions are referred to by their row plus one.
-        let rows = flags.saturating_add(expressions).saturating_add(1);
-        let mut depths = vec![0; usize::try_from(rows).unwrap_or_default()];
-        for _ in 0..=MAX_DEPTH {
-            let mut grew = false;
-            for row in (0..rows).rev() {
-                let mut deepest = 0;
-                if let Some(expression) = row.checked_sub(flags.wrapping_add(1)) {
-                    let &[code, _, _, start, _, _, _, end] =
-                        self.plan.row(Table::Expression, expression);
-                    for operand in start..end {
-                        let child = self.plan.cell(Field::OPERAND, operand);
-                        if code <= operator::NOT {
-                            let row = flags.wrapping_add(1).wrapping_add(child);
-                            deepest = deepest.max(get(&depths, row));
-                        } else if code == operator::FLAG_IS && operand == start {
-                            deepest = get(&depths, child);
-                        }
-                    }
-                } else if row < flags {
-                    let prerequisites = self.plan.cell(Field::FLAG_PREREQUISITES, row);
-                    deepest = get(&depths, flags.wrapping_add(prerequisites));
-                    for rule in self.plan.span(Field::FLAG_RULES, row) {
-                        let when = self.plan.cell(Field::RULE_WHEN, rule);
-                        deepest = deepest.max(get(&depths, flags.wrapping_add(when)));
-                    }
+        let first = flags.wrapping_add(1);
+        let rows = first.wrapping_add(self.plan.count(Table::Expression));
+        let mut depths = Depths {
+            rows: vec![0; usize::try_from(rows).unwrap_or_default()],
+            grew: true,
+        };
+        let mut passes = 0_u32;
+        while depths.grew && passes <= MAX_DEPTH {
+            depths.grew = false;
+            passes = passes.wrapping_add(1);
+            for row in (first..rows).rev() {
+                self.relate_operands(row, first, &mut depths);
+            }
+            for flag in 0..flags {
+                let prerequisites = self.plan.cell(Field::FLAG_PREREQUISITES, flag);
+                depths.relate(flag, flags.wrapping_add(prerequisites));
+                for rule in self.plan.span(Field::FLAG_RULES, flag) {
+                    let when = self.plan.cell(Field::RULE_WHEN, rule);
+                    depths.relate(flag, flags.wrapping_add(when));
                 }
-                grew |= grow(&mut depths, row, deepest.saturating_add(1));
-            }
-            if !grew {
-                return false;
             }
         }
-        true
+        depths.grew
     }
-}
 
-fn get(depths: &[u32], row: u32) -> u32 {
-    let row = usize::try_from(row).unwrap_or(usize::MAX);
-    depths.get(row).copied().unwrap_or_default()
-}
-
-/// Notes a depth and says whether that is news; what is too deep never settles.
-fn grow(depths: &mut [u32], row: u32, depth: u32) -> bool {
-    let row = usize::try_from(row).unwrap_or(usize::MAX);
-    match depths.get_mut(row) {
-        Some(known) => {
-            let grew = *known != depth || depth > MAX_DEPTH;
-            *known = depth;
-            grew
+    fn relate_operands(&self, row: u32, first: u32, depths: &mut Depths) {
+        let &[code, _, _, start, _, _, _, end] =
+            self.plan.row(Table::Expression, row.wrapping_sub(first));
+        for operand in start..end {
+            let child = self.plan.cell(Field::OPERAND, operand);
+            if code <= operator::NOT {
+                depths.relate(row, first.wrapping_add(child));
+            } else if code == operator::FLAG_IS && operand == start {
+                depths.relate(row, child);
+            }
         }
-        None => false,
     }
 }

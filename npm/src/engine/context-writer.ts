@@ -35,8 +35,9 @@ export function createContextWriter(
   let top: number;
 
   const look = () => {
-    cells = wasm.cells(elements) >> 2;
-    texts = wasm.text(room);
+    wasm.room(elements, room);
+    cells = wasm.at(3) >> 2;
+    texts = wasm.at(4);
     const { buffer } = wasm.memory;
     bytes = new Uint8Array(buffer);
     words = new Uint32Array(buffer);

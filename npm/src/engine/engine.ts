@@ -71,7 +71,10 @@ export function createEngine(
       wasm.begin(now, here);
     },
     decide: wasm.decide,
-    decideAll: () => new Uint32Array(wasm.memory.buffer, wasm.all(), reader.keys.length),
+    decideAll() {
+      wasm.all();
+      return new Uint32Array(wasm.memory.buffer, wasm.at(5), reader.keys.length);
+    },
     value: reader.value,
     variant: reader.variant,
     ruleId: reader.ruleId,

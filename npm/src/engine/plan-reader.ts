@@ -45,7 +45,7 @@ const ON_UNKNOWN: readonly OnUnknown[] = ['code-default', 'last-known', 'off'];
 
 /** Reads the tables of a plan that the core has checked. */
 export function createPlanReader(wasm: EngineExports): PlanReader {
-  const places = new Uint32Array(wasm.memory.buffer, wasm.tables(0), 32).slice();
+  const places = new Uint32Array(wasm.memory.buffer, wasm.at(0), 32).slice();
   const base = (table: number) => places[2 * table] as number;
   const rows = (table: number) => places[2 * table + 1] as number;
   const [texts, slots, variants, sets, flags, rules] = [TEXT, SLOT, VARIANT, SET, FLAG, RULE].map(
@@ -55,18 +55,20 @@ export function createPlanReader(wasm: EngineExports): PlanReader {
   let words = new Uint32Array(0);
   const word = (index: number): number => {
     // Memory that has grown leaves its old views empty; tables stay where they are.
-    if (!words.length) words = new Uint32Array(wasm.memory.buffer, wasm.tables(1), base(15));
+    if (!words.length) words = new Uint32Array(wasm.memory.buffer, wasm.at(1), base(15));
     return words[index] as number;
   };
 
-  const bytes = () => new Uint8Array(wasm.memory.buffer, wasm.tables(2), rows(0));
-  const all = decoder.decode(bytes());
+  const firstByte = word(texts);
+  const bytes = (start: number, end: number) =>
+    decoder.decode(new Uint8Array(wasm.memory.buffer, wasm.at(2) + start, end - start));
+  const all = bytes(firstByte, firstByte + rows(0));
   // One character a byte where every text is ASCII, as in most plans.
   const isAscii = all.length === rows(0);
   const text = (row: number): string => {
     const start = word(texts + row);
     const end = word(texts + row + 1);
-    return isAscii ? all.slice(start, end) : decoder.decode(bytes().subarray(start, end));
+    return isAscii ? all.slice(start - firstByte, end - firstByte) : bytes(start, end);
   };
 
   const keys = Array.from({ length: rows(FLAG) }, (_, flag) => text(flag));

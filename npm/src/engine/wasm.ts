@@ -5,17 +5,18 @@ export interface EngineExports {
   alloc(length: number): number;
   /** 0, or why the plan was refused. */
   load(start: number, length: number): number;
-  /** 0: where tables begin among the words, and their rows; 1: the words; 2: the bytes of texts. */
-  tables(part: number): number;
-  /** Where the values of slots lie, with room for elements after them. */
-  cells(elements: number): number;
-  /** Where texts lie, with room for so many bytes. */
-  text(length: number): number;
+  /** Makes room for so many elements of arrays and bytes of text; what grows is empty afterwards. */
+  room(elements: number, text: number): void;
+  /**
+   * Where things lie: 0 where tables begin among the words, and their rows; 1 the words; 2 the plan; 3 the values of
+   * slots and elements; 4 the texts of the context; 5 all decisions.
+   */
+  at(what: number): number;
   /** Forgets the decisions. */
   begin(now: number, here: number): void;
   decide(flag: number): number;
-  /** Where all decisions lie. */
-  all(): number;
+  /** Decides every flag. */
+  all(): void;
 }
 
 /** Decodes what the core wrote; a byte order mark is part of a text. */

@@ -19,21 +19,18 @@ use pennon_core::{Host, NativeAlgorithms, TextTest};
 use crate::Engine;
 
 /// The engine, between calls.
-struct Shared(UnsafeCell<Option<Engine>>);
+struct Shared(UnsafeCell<Engine>);
 
 // SAFETY: a module without threads has one thread.
 unsafe impl Sync for Shared {}
 
-static ENGINE: Shared = Shared(UnsafeCell::new(None));
+static ENGINE: Shared = Shared(UnsafeCell::new(Engine::EMPTY));
 
-/// Runs a function on the engine, if a plan was loaded.
-fn with<T: Default>(act: impl FnOnce(&mut Engine) -> T) -> T {
+/// The engine; before a plan is loaded, it has no flags.
+fn engine() -> &'static mut Engine {
     // SAFETY: there is one thread, and the host functions that the engine calls do not call back,
     // so nobody else holds the engine.
-    match unsafe { &mut *ENGINE.0.get() } {
-        Some(engine) => act(engine),
-        None => T::default(),
-    }
+    unsafe { &mut *ENGINE.0.get() }
 }
 
 /// Room for the bytes of a plan.
@@ -47,57 +44,53 @@ extern "C" fn alloc(len: usize) -> *mut u8 {
 extern "C" fn load(start: *mut u8, len: usize) -> u32 {
     // SAFETY: the room came from this allocator, JavaScript has filled it, and gives it away.
     match Engine::load(unsafe { heap::vec::Vec::from_raw_parts(start, len, len) }) {
-        Ok(engine) => {
-            // SAFETY: as in `with`.
-            unsafe { *ENGINE.0.get() = Some(engine) };
+        Ok(loaded) => {
+            *engine() = loaded;
             0
         }
         Err(code) => code,
     }
 }
 
-/// Where the loaded plan lies: 0 where tables begin and how many rows they have, 1 their words,
-/// 2 the bytes of texts.
+/// Makes room for so many elements of arrays, and so many bytes of text.
 #[unsafe(no_mangle)]
-extern "C" fn tables(part: u32) -> usize {
-    with(|engine| match part {
+extern "C" fn room(elements: usize, text: usize) {
+    let engine = engine();
+    engine.cells(elements);
+    engine.text(text);
+}
+
+/// Where things lie: 0 the places of tables, 1 their words, 2 the bytes of texts, 3 the values of
+/// slots, 4 the texts of the context, 5 the decisions.
+#[unsafe(no_mangle)]
+extern "C" fn at(what: u32) -> usize {
+    let engine = engine();
+    match what {
         0 => engine.plan().places().as_ptr().addr(),
         1 => engine.plan().words().as_ptr().addr(),
-        _ => engine.plan().bytes().as_ptr().addr(),
-    })
-}
-
-/// Where the values of slots lie, with room for some elements of arrays after them.
-#[unsafe(no_mangle)]
-extern "C" fn cells(elements: usize) -> usize {
-    with(|engine| engine.cells(elements).as_ptr().addr())
-}
-
-/// Where texts lie, with room for `len` bytes.
-#[unsafe(no_mangle)]
-extern "C" fn text(len: usize) -> usize {
-    with(|engine| engine.text(len).as_ptr().addr())
+        2 => engine.plan().bytes().as_ptr().addr(),
+        3 => engine.cells(0).as_ptr().addr(),
+        4 => engine.text(0).as_ptr().addr(),
+        _ => engine.decisions().as_ptr().addr(),
+    }
 }
 
 /// The context has changed.
 #[unsafe(no_mangle)]
 extern "C" fn begin(now_ms: f64, here: u32) {
-    with(|engine| engine.begin(now_ms, here));
+    engine().begin(now_ms, here);
 }
 
 /// The packed decision of a flag.
 #[unsafe(no_mangle)]
 extern "C" fn decide(flag: u32) -> u32 {
-    with(|engine| engine.decide::<NativeAlgorithms>(flag, &JavaScript))
+    engine().decide::<NativeAlgorithms>(flag, &JavaScript)
 }
 
-/// Decides every flag and gives where the packed decisions lie.
+/// Decides every flag.
 #[unsafe(no_mangle)]
-extern "C" fn all() -> usize {
-    with(|engine| {
-        engine.decide_all::<NativeAlgorithms>(&JavaScript);
-        engine.decisions().as_ptr().addr()
-    })
+extern "C" fn all() {
+    engine().decide_all::<NativeAlgorithms>(&JavaScript);
 }
 
 #[link(wasm_import_module = "h")]

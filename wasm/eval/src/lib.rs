@@ -21,6 +21,13 @@ pub struct Engine {
 }
 
 impl Engine {
+    /// An engine without flags.
+    pub const EMPTY: Self = Self {
+        plan: Plan::EMPTY,
+        context: Context::EMPTY,
+        memo: Memo::EMPTY,
+    };
+
     /// Loads a plan.
     ///
     /// **Errors** a small number: 1 not a plan, 2 too new, 3 damaged, 4 too deep.
