@@ -2,6 +2,7 @@ import type { Details } from 'pennon';
 import { useClient } from 'pennon/react';
 import { type ReactElement, useEffect, useRef, useState } from 'react';
 import type { ShopFlag } from '../flags.ts';
+import { Sentence } from './sentence.tsx';
 
 type ExplanationProps = { flag: ShopFlag; details: Details };
 
@@ -38,7 +39,7 @@ export function Explanation({ flag, details }: ExplanationProps): ReactElement {
       ) : (
         <ol>
           {[...sentences.entries()].map(([place, sentence]) => (
-            <li key={place}>{sentence}</li>
+            <Sentence key={place} text={sentence} />
           ))}
         </ol>
       )}
