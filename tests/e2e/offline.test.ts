@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { serveApp } from './serve-app.ts';
 import { agree, rows } from './shop.ts';
 import { open, type Stage, setStage, visit } from './stage.ts';
 
@@ -39,4 +40,13 @@ test('a first visit without Pennon shows the defaults of the code', async () => 
   await page.getByRole('heading', { level: 1, name: 'Kites made by hand.' }).waitFor();
   await page.getByText('from €120').waitFor();
   await context.close();
+});
+
+test('a shop that was started without Pennon says how to start it', async () => {
+  const bare = await serveApp(inject('app'), {});
+  const page = await stage.browser.newPage();
+  await page.goto(bare.url);
+  await page.getByText('start both with cargo xtask dev').waitFor();
+  await page.close();
+  await bare.close();
 });
