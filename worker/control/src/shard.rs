@@ -3,6 +3,11 @@
 //! One subject lives in one shard, and a shard runs one block at a time, so first exposures,
 //! duplicates and sums are decided here without asking anybody. The contract is `docs/events.md`.
 
+#![expect(
+    missing_docs,
+    reason = "the macro makes public methods that take no documentation"
+)]
+
 mod cell;
 mod exposure;
 mod identity;
