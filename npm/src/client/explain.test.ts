@@ -16,8 +16,9 @@ it('explains in sentences, with names from their own file, and counts nothing', 
   const client = world.visit();
   await client.ready();
   world.config = new Response(names(publication));
-  const { sentences } = await client.explain('test');
-  expect(sentences.join(' ')).toContain('A fair test');
+  const { name, sentences } = await client.explain('test');
+  expect(name).toBe('A fair test');
+  expect(sentences.length).toBeGreaterThan(0);
   expect(world.configRequests.at(-1)?.url).toMatch(
     /^https:\/\/edge\.test\/v1\/names\/pk_env_test_0123456789\/[0-9a-f]{64}$/,
   );

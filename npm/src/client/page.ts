@@ -9,8 +9,8 @@ export interface Page {
   device(): string | undefined;
   setDevice(id: string): void;
   /** What was kept for this tab's session. */
-  session(): string | undefined;
-  setSession(text: string): void;
+  session(): unknown;
+  setSession(value: unknown): void;
   isHidden(): boolean;
   /** Calls `onHide` when the page is hidden or left, and `onShow` when it comes back. */
   watch(onHide: () => void, onShow: () => void): () => void;
@@ -37,8 +37,8 @@ export const page: Page = {
   openStorage,
   device: quietly(() => deviceIn(document.cookie)),
   setDevice: quietly(writeDevice),
-  session: quietly(() => sessionStorage.getItem(SESSION) ?? undefined),
-  setSession: quietly((text) => sessionStorage.setItem(SESSION, text)),
+  session: quietly(() => JSON.parse(sessionStorage.getItem(SESSION) ?? 'null')),
+  setSession: quietly((value) => sessionStorage.setItem(SESSION, JSON.stringify(value))),
   isHidden,
   watch(onHide, onShow) {
     const onChange = (): void => (isHidden() ? onHide() : onShow());

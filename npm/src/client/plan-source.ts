@@ -46,11 +46,8 @@ export const createPlanSource = (
       throw new FlagError('PARSE_ERROR', 'an older revision');
     return envelope;
   };
-  const accept = async (
-    bytes: Uint8Array<ArrayBuffer>,
-    origin: Origin,
-    etag?: string | null,
-  ): Promise<void> => {
+  const accept = async (given: Uint8Array, origin: Origin, etag?: string | null): Promise<void> => {
+    const bytes = new Uint8Array(given);
     const loading = load();
     const isTrusted = origin === 'bootstrap' && 'instantiate' in loading;
     if (!isTrusted && !(await isIntact(parse(bytes)))) throw new FlagError('PARSE_ERROR');
@@ -79,7 +76,7 @@ export const createPlanSource = (
   return {
     current: () => current,
     async take(bytes, origin, etag) {
-      await attempt(new Uint8Array(bytes), origin, etag);
+      await attempt(bytes, origin, etag);
     },
     async look() {
       const { status, bytes, etag, retryMs, cause } = await send(

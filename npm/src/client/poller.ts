@@ -32,7 +32,7 @@ export const createPoller = (
 
   const schedule = (retryMs: number | undefined): void => {
     clearTimeout(timer);
-    if (!stopWatching || !intervalMs || page?.isHidden()) return;
+    if (!stopWatching || !(intervalMs > 0) || page?.isHidden()) return;
     const backOffMs = Math.min(intervalMs * 2 ** failures, Math.max(BACK_OFF_MAX_MS, intervalMs));
     const ms = Math.max(retryMs ?? 0, backOffMs * (1 - JITTER + 2 * JITTER * Math.random()));
     timer = setTimeout(() => void look(), ms);

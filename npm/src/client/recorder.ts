@@ -30,7 +30,7 @@ export const createRecorder = ({ now, page }: Link, outbox: Outbox): Recorder =>
   let isOut = false;
 
   const save = (): void => {
-    if (isOpen) page?.setSession(JSON.stringify([...seen]));
+    if (isOpen) page?.setSession([...seen]);
   };
   const record = (
     type: Event['type'],
@@ -59,7 +59,8 @@ export const createRecorder = ({ now, page }: Link, outbox: Outbox): Recorder =>
     open() {
       isOpen = true;
       isOut = false;
-      seen = new Set([...JSON.parse(page?.session() ?? '[]'), ...seen]);
+      const earlier = page?.session();
+      if (Array.isArray(earlier)) seen = new Set([...earlier, ...seen]);
       save();
       void outbox.open();
     },

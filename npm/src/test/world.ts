@@ -1,6 +1,7 @@
 import { vi } from 'vitest';
 import type { Client, Watchable } from '../client/client.ts';
 import { createConnector } from '../client/connect.ts';
+import type { Environment } from '../client/link.ts';
 import type { ClientOptions, Storage } from '../client/options.ts';
 import type { Page } from '../client/page.ts';
 import { openMemory } from '../client/storage.ts';
@@ -41,6 +42,8 @@ export interface World {
   readonly storage: Storage;
   readonly warnings: string[];
   readonly page: FakePage;
+  /** The wasm, from the artefacts. */
+  readonly environment: Environment;
   /** Opens a client, as a visit to the page does. */
   visit(options?: Partial<ClientOptions>): Client & Watchable;
   /** Lets time pass for timers and clocks alike. */
@@ -64,7 +67,7 @@ const createPage = (): FakePage => {
   const hides = new Set<() => void>();
   const shows = new Set<() => void>();
   const beacons: ReceivedBatch[] = [];
-  let session: string | undefined;
+  let session: unknown;
   const page: FakePage = {
     cookie: undefined,
     hidden: false,
@@ -75,8 +78,8 @@ const createPage = (): FakePage => {
       page.cookie = id;
     },
     session: () => session,
-    setSession: (text) => {
-      session = text;
+    setSession: (value) => {
+      session = value;
     },
     isHidden: () => page.hidden,
     watch(onHide, onShow) {
@@ -131,6 +134,7 @@ export const createWorld = (): World => {
     storage: openMemory(),
     warnings: [],
     page: createPage(),
+    environment: { load, loadFull },
     visit: (options = {}) =>
       createConnector({ load, loadFull, page: world.page })({
         endpoint: 'https://edge.test',
