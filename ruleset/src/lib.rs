@@ -1,4 +1,5 @@
-//! The JSON that people write: model, schema, checks, compiler into a plan, explain texts.
+#![doc = include_str!("../README.md")]
+
 mod check;
 mod compile;
 mod context;

@@ -29,3 +29,7 @@ mod plan;
 mod explain;
 // What a change would do.
 mod simulate;
+// The examples and tables of docs/ruleset-format.md.
+mod docs;
+// What each operator says to values of every kind: a new operator begins with a case in `operators.json`.
+mod operators;

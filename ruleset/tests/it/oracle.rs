@@ -28,7 +28,7 @@ pub(crate) struct Oracle<'a> {
     pub(crate) is_public: bool,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Miss {
     OutOfRollout,
     MissingUnit,
@@ -92,9 +92,9 @@ impl<'a> Oracle<'a> {
         for rule in list(&flag["rules"]) {
             match self.rule(key, flag, rule) {
                 Step::Next => {}
-                Step::Missed(miss) => missed = missed.max(Some(miss)),
+                Step::Missed(miss) => missed = Some(heavier(missed, miss)),
                 Step::Stop(miss) => {
-                    missed = missed.max(Some(miss));
+                    missed = Some(heavier(missed, miss));
                     break;
                 }
                 Step::Decided(answer) => return answer,
@@ -727,6 +727,13 @@ fn within(position: f64, range: &Value, hash: &Value) -> bool {
         return threshold(from) <= position && position < threshold(to);
     }
     from <= position && (position < to || (hash["comparison"] == "le" && position <= to))
+}
+
+/// Trouble with the unit weighs more than a draw that missed; the first trouble is reported.
+fn heavier(before: Option<Miss>, miss: Miss) -> Miss {
+    before
+        .filter(|before| *before != Miss::OutOfRollout)
+        .unwrap_or(miss)
 }
 
 fn word(miss: Miss) -> &'static str {
