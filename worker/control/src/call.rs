@@ -1,9 +1,12 @@
 //! How the Worker hands an authenticated request to an object, and how the object answers.
 
 use std::collections::BTreeMap;
+use std::pin::pin;
+use std::time::Duration;
 
+use futures_util::future::{Either, select};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use worker::{Method, Request, RequestInit, Response, ResponseBuilder, Stub};
+use worker::{Delay, Method, Request, RequestInit, Response, ResponseBuilder, Stub};
 
 use crate::error::ApiError;
 use crate::policy::Actor;
@@ -79,7 +82,28 @@ impl Call {
         init.with_method(Method::Post)
             .with_body(Some(serde_json::to_string(self)?.into()));
         let request = Request::new_with_init("https://object/call", &init)?;
-        Ok(stub.fetch_with_request(request).await?)
+        within_limit(stub.fetch_with_request(request)).await
+    }
+}
+
+/// How long an object may take. Long, because a change waits for the stores to take it.
+const LIMIT: Duration = Duration::from_secs(30);
+
+/// Waits for an object, but not for ever: one that breaks down in the middle never answers.
+///
+/// # Errors
+///
+/// 504 `no_answer`; whether a change was made is then unknown.
+pub(crate) async fn within_limit<T>(
+    answer: impl Future<Output = worker::Result<T>>,
+) -> Result<T, ApiError> {
+    let limit = pin!(Delay::from(LIMIT));
+    match select(pin!(answer), limit).await {
+        Either::Left((answer, _)) => Ok(answer?),
+        Either::Right(_) => {
+            let message = "no answer in time; look before you send a change again";
+            Err(ApiError::new(504, "no_answer", message))
+        }
     }
 }
 

@@ -16,7 +16,7 @@ extern "C" {
     ) -> std::result::Result<(), JsValue>;
 }
 
-/// Runs `block` in one synchronous transaction of the object's SQLite database.
+/// Runs `block` in one synchronous transaction of the object's `SQLite` database.
 ///
 /// Writes without an `await` between them reach the disk together anyway, but an error half-way
 /// leaves the first half written (seen on workerd 1.20261023): this rolls it back, and a trap in

@@ -31,7 +31,8 @@ pub(crate) async fn deliver(
     is_running: &Cell<bool>,
 ) -> worker::Result<()> {
     if is_running.replace(true) {
-        return Ok(());
+        // Whoever came because of an alarm has used it up, and the one that runs may die.
+        return arm(storage).await;
     }
     let outcome = drain(env, storage, db).await;
     is_running.set(false);

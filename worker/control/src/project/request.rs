@@ -1,4 +1,4 @@
-use worker::Date;
+use worker::{Date, console_warn};
 
 use super::apply::{Applied, apply};
 use super::{Model, Patch, Project};
@@ -71,7 +71,9 @@ impl<'a> ProjectRequest<'a> {
         let place = (self.actor, self.call.object.as_str(), self.now);
         let applied = apply(self.db, place, patch, basis)?;
         self.project.arm().await?;
-        self.project.deliver().await?;
+        if let Err(error) = self.project.deliver().await {
+            console_warn!("the alarm will have to deliver: {error}");
+        }
         Ok(applied)
     }
 }

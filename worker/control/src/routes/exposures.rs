@@ -7,6 +7,7 @@ use pennon_api::{Exposures, FlagExposures, ShardTotals, VariantExposures};
 use worker::{Date, Env, ObjectNamespace, Response, ResponseBuilder};
 
 use super::environments::Units;
+use crate::call::within_limit;
 use crate::error::ApiError;
 use crate::incoming::Incoming;
 use crate::policy::Actor;
@@ -54,8 +55,8 @@ async fn pull(
             "a shard does not answer; try again",
         )
     };
-    let answer = stub.fetch_with_str("https://shard/totals").await;
-    let mut answer = answer.map_err(|error| unavailable(error.to_string()))?;
+    let answer = within_limit(stub.fetch_with_str("https://shard/totals")).await;
+    let mut answer = answer.map_err(|_| unavailable("no answer".to_owned()))?;
     if answer.status_code() != 200 {
         return Err(unavailable(format!("status {}", answer.status_code())));
     }
