@@ -83,10 +83,6 @@ export const connect = (environment: Environment, options: ClientOptions): Clien
     return result;
   };
   const poller = createPoller(look, refreshMs, page, outbox.beacon);
-  const begin = async (): Promise<void> => {
-    await cache.load();
-    if (isStarted) void poller.start();
-  };
   const setContext = (context: Context): void => {
     identity.set(context);
     store.setContext(identity.context());
@@ -145,7 +141,7 @@ export const connect = (environment: Environment, options: ClientOptions): Clien
     flush: outbox.flush,
     start() {
       isStarted = true;
-      void begin();
+      void poller.start(cache.load());
     },
     async close() {
       isStarted = false;

