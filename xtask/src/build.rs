@@ -70,6 +70,15 @@ pub(crate) fn artefacts(repository: &Repository) -> Result<()> {
     full::build(repository)
 }
 
+/// Builds a program of the workspace for this machine and returns where it is.
+pub(crate) fn native_program(repository: &Repository, package: &str) -> Result<PathBuf> {
+    Process::cargo(repository)
+        .args(["build", "--quiet", "--package", package])
+        .run()?;
+    let file = format!("{package}{}", std::env::consts::EXE_SUFFIX);
+    Ok(repository.target().join("debug").join(file))
+}
+
 fn prepare(repository: &Repository) -> Result<()> {
     setup::wasm_target(repository)?;
     setup::npm_packages(repository)

@@ -77,11 +77,7 @@ fn run_suites(repository: &Repository, folder: &Path, suites: &[&str]) -> Result
 }
 
 fn run_suite(repository: &Repository, folder: &Path, suite: &str) -> Result<Cases> {
-    Process::cargo(repository)
-        .args(["build", "--quiet", "--package", "pennon-conformance"])
-        .run()?;
-    let file = format!("pennon-conformance{}", std::env::consts::EXE_SUFFIX);
-    let program = repository.target().join("debug").join(file);
+    let program = build::native_program(repository, "pennon-conformance")?;
     let through = |backend: &str| -> Result<Cases> {
         let printed = Process::new(repository, "node")
             .args(["tests/conformance/run.mjs", suite])

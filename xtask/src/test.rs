@@ -3,6 +3,7 @@
 mod browser;
 mod smoke;
 
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
@@ -17,42 +18,53 @@ use crate::setup;
 use crate::size;
 use crate::vectors::{self, Vectors};
 
-/// A part of the run, as the summary names it.
-type Part = (&'static str, fn(&Repository) -> Result<()>);
+/// What the parts need.
+struct Run<'a> {
+    repository: &'a Repository,
+    chromium: PathBuf,
+}
 
-const PARTS: [Part; 10] = [
-    ("build", build::all),
-    ("check", check::all),
+/// A part of the run, as the summary names it.
+type Part = (&'static str, fn(&Run<'_>) -> Result<()>);
+
+/// Cheap and telling ones first; nothing after a failed build could say anything.
+const PARTS: [Part; 11] = [
+    (BUILD, |run| build::all(run.repository)),
+    ("check", |run| check::all(run.repository)),
     ("Rust: unit, property and documentation tests", rust),
-    ("npm package", npm),
-    ("Workers", workers),
-    ("packaging", packaging),
+    ("npm package", |run| npm_test(run, "pennon")),
+    ("Workers", |run| npm_test(run, "pennon-worker-tests")),
+    ("packed package in every environment", packaging),
     ("random decisions, everywhere the same", parity),
     ("conformance", conformance_if_found),
-    ("size", size::all),
-    ("browser: example app and Workers", browser),
+    ("size", |run| size::all(run.repository)),
+    ("example app in the browser", |run| {
+        npm_test(run, "pennon-tests")
+    }),
+    ("cargo xtask dev", |run| smoke::dev(run.repository)),
 ];
+
+const BUILD: &str = "build";
 
 pub(crate) fn run(repository: &Repository, arguments: Arguments) -> Result<()> {
     arguments.finish()?;
     setup::npm_packages(repository)?;
     setup::wasm_target(repository)?;
     let chromium = browser::find_or_install(repository)?;
-    eprintln!("» using {}", chromium.display());
+    let run = Run {
+        repository,
+        chromium,
+    };
     let mut results = Vec::new();
-    for (name, part) in PARTS
-        .into_iter()
-        .chain([("cargo xtask dev", smoke::dev as _)])
-    {
+    for (name, part) in PARTS {
         eprintln!("\n━━ {name}");
         let start = Instant::now();
-        let result = part(repository);
+        let result = part(&run);
         if let Err(error) = &result {
             eprintln!("error: {error:#}");
         }
-        let failed = result.is_err();
-        results.push((name, start.elapsed(), failed));
-        if failed && name == "build" {
+        results.push((name, start.elapsed(), result.is_err()));
+        if result.is_err() && name == BUILD {
             break;
         }
     }
@@ -72,45 +84,38 @@ fn summarise(results: &[(&str, Duration, bool)]) -> Result<()> {
     Ok(())
 }
 
-fn rust(repository: &Repository) -> Result<()> {
-    Process::cargo(repository)
+fn rust(run: &Run<'_>) -> Result<()> {
+    Process::cargo(run.repository)
         .args(["test", "--workspace", "--quiet"])
         .run()
 }
 
-fn npm(repository: &Repository) -> Result<()> {
-    Process::new(repository, "npm")
-        .args(["test", "--workspace", "pennon"])
+fn npm_test(run: &Run<'_>, workspace: &str) -> Result<()> {
+    Process::new(run.repository, "npm")
+        .args(["test", "--workspace", workspace])
+        .env(browser::VARIABLE, &run.chromium)
         .run()
 }
 
-fn workers(repository: &Repository) -> Result<()> {
-    Process::new(repository, "npm")
-        .args(["test", "--workspace", "pennon-worker-tests"])
-        .run()
-}
-
-fn packaging(repository: &Repository) -> Result<()> {
-    Process::new(repository, "node")
+fn packaging(run: &Run<'_>) -> Result<()> {
+    Process::new(run.repository, "node")
         .arg("tests/packaging/run.mjs")
+        .env(browser::VARIABLE, &run.chromium)
         .run()
 }
 
-fn parity(repository: &Repository) -> Result<()> {
-    Process::new(repository, "node")
+fn parity(run: &Run<'_>) -> Result<()> {
+    let program = build::native_program(run.repository, "pennon-parity")?;
+    Process::new(run.repository, "node")
         .arg("tests/parity/run.mjs")
+        .arg(program)
+        .env(browser::VARIABLE, &run.chromium)
         .run()
 }
 
-fn browser(repository: &Repository) -> Result<()> {
-    Process::new(repository, "npm")
-        .args(["test", "--workspace", "pennon-tests"])
-        .run()
-}
-
-fn conformance_if_found(repository: &Repository) -> Result<()> {
-    match vectors::find(repository) {
-        Vectors::Found(folder) => conformance::run_all(repository, &folder),
+fn conformance_if_found(run: &Run<'_>) -> Result<()> {
+    match vectors::find(run.repository) {
+        Vectors::Found(folder) => conformance::run_all(run.repository, &folder),
         Vectors::NotHere(usual) => {
             eprintln!(
                 "!! CONFORMANCE DID NOT RUN: no vectors in `{}`, and PENNON_VECTORS is not set",

@@ -20,6 +20,9 @@ const WORKERS: [(&str, &str); 2] = [
 /// The part of a Worker that is not Rust.
 const ENTRY: &str = include_str!("worker-entry.js");
 
+/// More passes take three times as long and make a compressed file larger.
+const PASS: &str = "-O1";
+
 /// Makes `index.js` and `index_bg.wasm` of both Workers.
 pub(crate) fn build(repository: &Repository) -> Result<()> {
     prepare(repository)?;
@@ -30,6 +33,7 @@ pub(crate) fn build(repository: &Repository) -> Result<()> {
         let wasm = directory.join("index_bg.wasm");
         Stamp::new(repository, package)
             .setting(ENTRY)
+            .setting(PASS)
             .input(&module)?
             .input(&repository.path("xtask/src/build/bindgen.rs"))?
             .unless_current(&[script.clone(), wasm.clone()], || {
@@ -37,7 +41,7 @@ pub(crate) fn build(repository: &Repository) -> Result<()> {
                     std::fs::create_dir_all(&directory)?;
                     let bound = repository.target().join("xtask").join(package);
                     bindgen::for_worker(&module, &bound, "index")?;
-                    binaryen::optimize(repository, &bound.join("index_bg.wasm"), &wasm, &["-O1"])?;
+                    binaryen::optimize(repository, &bound.join("index_bg.wasm"), &wasm, &[PASS])?;
                     bundle(repository, &bound, &script)
                 })
             })?;

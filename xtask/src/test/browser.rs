@@ -7,7 +7,10 @@ use anyhow::{Result, bail};
 use crate::process::{Process, step};
 use crate::repository::Repository;
 
-/// Where the tests look, in this order.
+/// How tests are told where the browser is, and how a person tells this program.
+pub(super) const VARIABLE: &str = "PENNON_CHROMIUM";
+
+/// What it may be called, the most likely first.
 const NAMES: [&str; 5] = [
     "chromium",
     "chromium-browser",
@@ -49,12 +52,14 @@ pub(super) fn find_or_install(repository: &Repository) -> Result<PathBuf> {
     }
     match find() {
         Some(found) => Ok(found),
-        None => bail!("install Chromium or Chrome, or set CHROMIUM to its path, and start again"),
+        None => {
+            bail!("install Chromium or Chrome, or set PENNON_CHROMIUM to its path, and start again")
+        }
     }
 }
 
 fn find() -> Option<PathBuf> {
-    if let Some(named) = std::env::var_os("CHROMIUM") {
+    if let Some(named) = std::env::var_os(VARIABLE) {
         return Some(PathBuf::from(named));
     }
     let path = std::env::var_os("PATH")?;
