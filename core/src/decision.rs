@@ -15,7 +15,10 @@ pub enum Place {
 }
 
 /// Why a decision came out as it did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+///
+/// Where rules are passed for several reasons before the fallthrough answers, the greatest of them
+/// is the decision's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Reason {
     /// The flag has no rules and its fallthrough is one variant.

@@ -193,10 +193,10 @@ impl<'a, A: Algorithms, H: Host> Evaluation<'a, A, H> {
             let stops = rule_bits & bits::STOP_ON_MISS != 0;
             match self.draw(flag, target, visitor) {
                 // What draws nothing and goes on changes nothing, whether it matched or not.
-                Draw::Missed(Miss::OutOfRollout) if truth == Truth::Unknown && !stops => {}
-                Draw::Missed(miss) if truth == Truth::True => {
-                    visitor.missed(flag, Some(rule), miss.reason());
-                    passed = miss.over(passed);
+                Draw::Missed(Reason::OutOfRollout) if truth == Truth::Unknown && !stops => {}
+                Draw::Missed(reason) if truth == Truth::True => {
+                    visitor.missed(flag, Some(rule), reason);
+                    passed = passed.max(reason);
                     if stops {
                         break;
                     }
@@ -219,7 +219,7 @@ impl<'a, A: Algorithms, H: Host> Evaluation<'a, A, H> {
     }
 
     fn fallthrough<V: Visitor>(&mut self, flag: u32, passed: Reason, visitor: &mut V) -> Decision {
-        if matches!(passed, Reason::MissingUnit | Reason::InvalidContext) {
+        if passed >= Reason::MissingUnit {
             return Decision::new(PackedOutcome::CODE_DEFAULT, passed, NO_RULE, false);
         }
         let flag_bits = self.plan.cell(Field::FLAG_BITS, flag);
@@ -228,9 +228,9 @@ impl<'a, A: Algorithms, H: Host> Evaluation<'a, A, H> {
             Draw::Outcome(PackedOutcome::ERROR) => (PackedOutcome::ERROR, Reason::Error),
             Draw::Outcome(outcome) if target & SHAPE != 0 => (outcome, Reason::FallthroughSplit),
             Draw::Outcome(outcome) => (outcome, passed),
-            Draw::Missed(miss) => {
-                visitor.missed(flag, None, miss.reason());
-                (PackedOutcome::CODE_DEFAULT, miss.reason())
+            Draw::Missed(reason) => {
+                visitor.missed(flag, None, reason);
+                (PackedOutcome::CODE_DEFAULT, reason)
             }
             Draw::Unknown => return self.unknown(flag, NO_RULE),
         };
@@ -245,32 +245,6 @@ impl<'a, A: Algorithms, H: Host> Evaluation<'a, A, H> {
             OnUnknown::CodeDefault | OnUnknown::LastKnown => PackedOutcome::NONE,
         };
         Decision::new(outcome, Reason::Unknown, rule, false)
-    }
-}
-
-/// Why a distribution drew nothing.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Miss {
-    OutOfRollout,
-    MissingUnit,
-    InvalidContext,
-}
-
-impl Miss {
-    fn reason(self) -> Reason {
-        match self {
-            Self::OutOfRollout => Reason::OutOfRollout,
-            Self::MissingUnit => Reason::MissingUnit,
-            Self::InvalidContext => Reason::InvalidContext,
-        }
-    }
-
-    /// The reason of the flag after this miss: trouble with the unit stays.
-    fn over(self, passed: Reason) -> Reason {
-        match passed {
-            Reason::MissingUnit | Reason::InvalidContext => passed,
-            _ => self.reason(),
-        }
     }
 }
 

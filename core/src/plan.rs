@@ -28,8 +28,8 @@ pub struct Plan {
     pub(crate) places: [[u32; 2]; TABLES],
 }
 
-/// How many words a row is read as.
-pub const PADDING: usize = 8;
+/// How many words a row is read as; so many stand after the last row.
+pub(crate) const PADDING: usize = 8;
 
 /// What a plan asks of the code that evaluates it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -250,16 +250,16 @@ impl Plan {
 impl Plan {
     /// The words of a row, and what follows them.
     ///
-    /// One size for every table keeps browsers' artefact small; [`PADDING`] words stand after the
-    /// last row.
+    /// One size for every table keeps the browser's artefact small.
     #[inline(never)]
-    pub fn row(&self, table: Table, row: u32) -> &[u32; PADDING] {
+    pub fn row(&self, table: Table, row: u32) -> &[u32; 8] {
         self.words
             .get(self.place(Field::new(table, 0), row)..)
             .and_then(<[u32]>::first_chunk)
             .unwrap_or(&[0; PADDING])
     }
 
+    /// A word of a loaded row.
     #[inline(never)]
     pub fn cell(&self, field: Field, row: u32) -> u32 {
         let place = self.place(field, row);
@@ -291,6 +291,7 @@ impl Plan {
         self.cell(field, row)..self.cell(field, row.wrapping_add(1))
     }
 
+    /// The bytes of a text.
     pub fn text(&self, text: u32) -> &[u8] {
         let &[start, end, ..] = self.row(Table::Text, text);
         usize::try_from(start)
@@ -300,6 +301,7 @@ impl Plan {
             .unwrap_or_default()
     }
 
+    /// A number.
     pub fn number(&self, number: u32) -> f64 {
         let &[low, high, form, ..] = self.row(Table::Number, number);
         let whole = f64::from(high) * 4_294_967_296.0 + f64::from(low);
@@ -310,6 +312,7 @@ impl Plan {
         }
     }
 
+    /// A text.
     pub fn str(&self, text: u32) -> &str {
         core::str::from_utf8(self.text(text)).unwrap_or_default()
     }

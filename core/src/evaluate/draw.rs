@@ -1,8 +1,8 @@
 //! Units into positions, positions into entries.
 
-use super::{Evaluation, Miss};
+use super::Evaluation;
 use crate::context::{self, Cell, CellKind};
-use crate::decision::PackedOutcome;
+use crate::decision::{PackedOutcome, Reason};
 use crate::host::{Host, Truth, Visitor};
 use crate::layout::{Field, SHAPE, Table, bits};
 use crate::{Algorithm, Algorithms, Bucketing, MissingUnit, Unit, murmur3_x86_32};
@@ -12,7 +12,7 @@ use crate::{Algorithm, Algorithms, Bucketing, MissingUnit, Unit, murmur3_x86_32}
 pub(super) enum Draw {
     /// An outcome; [`PackedOutcome::NONE`] goes on as a miss does.
     Outcome(u32),
-    Missed(Miss),
+    Missed(Reason),
     Unknown,
 }
 
@@ -21,7 +21,7 @@ pub(super) enum Draw {
 enum Position {
     Native(u32),
     Foreign(f64),
-    Missing(Miss),
+    Missing(Reason),
     Unknown,
 }
 
@@ -34,7 +34,7 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
             self.draw_entry(target & !SHAPE, flag, visitor)
         };
         match draw {
-            Draw::Outcome(PackedOutcome::NONE) => Draw::Missed(Miss::OutOfRollout),
+            Draw::Outcome(PackedOutcome::NONE) => Draw::Missed(Reason::OutOfRollout),
             draw => draw,
         }
     }
@@ -56,7 +56,7 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
             Position::Missing(miss) => return Draw::Missed(miss),
             position => position,
         };
-        let mut last = Draw::Missed(Miss::OutOfRollout);
+        let mut last = Draw::Missed(Reason::OutOfRollout);
         for entry in start..end {
             let &[from, to, entry_bits, outcome, ..] = self.plan.row(Table::Entry, entry);
             let is_within = match position {
@@ -84,7 +84,7 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
             let cell = self.context.cell(slot);
             return match context::kind(cell) {
                 CellKind::Missing if self.may_be_known_elsewhere(slot) => Position::Unknown,
-                CellKind::Missing => Position::Missing(Miss::MissingUnit),
+                CellKind::Missing => Position::Missing(Reason::MissingUnit),
                 _ => self.native(cell, seed, !flag, slot, visitor),
             };
         };
@@ -117,7 +117,7 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
         visitor: &mut V,
     ) -> Position {
         if context::kind(cell) != CellKind::Text {
-            return Position::Missing(Miss::InvalidContext);
+            return Position::Missing(Reason::InvalidContext);
         }
         let position = murmur3_x86_32(self.context.text(cell), seed);
         visitor.bucket(hash, slot, f64::from(position));
@@ -129,7 +129,7 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
             CellKind::Text => Unit::Text(self.context.text(cell)),
             CellKind::Number => Unit::Number(context::number(cell)),
             CellKind::Boolean => Unit::Boolean(context::number(cell) != 0.0),
-            _ => return Position::Missing(Miss::InvalidContext),
+            _ => return Position::Missing(Reason::InvalidContext),
         };
         match self
             .bucketing(hash)
@@ -148,7 +148,7 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
             MISSING_ZERO if is_native => return Position::Native(0),
             MISSING_ZERO => return Position::Foreign(0.0),
             MISSING_RANDOM => self.host.random(),
-            _ => return Position::Missing(Miss::MissingUnit),
+            _ => return Position::Missing(Reason::MissingUnit),
         };
         if is_native {
             Position::Native(random)

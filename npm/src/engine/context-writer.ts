@@ -72,9 +72,10 @@ export function createContextWriter(
     const start = texts + top;
     let written = 0;
     if (length < LONG_TEXT) {
-      let unit = 0;
-      while (written < length && (unit = value.charCodeAt(written)) < 128) {
-        bytes[start + written++] = unit;
+      for (; written < length; written++) {
+        const unit = value.charCodeAt(written);
+        if (unit > 127) break;
+        bytes[start + written] = unit;
       }
     }
     if (written < length) written = encoder.encodeInto(value, bytes.subarray(start)).written;

@@ -105,8 +105,8 @@ export function createPlanReader(wasm: EngineExports): PlanReader {
       const outcome = decision & OUTCOME;
       if (outcome >= FIRST_SPECIAL_OUTCOME) return outcome === NULL_OUTCOME ? null : undefined;
       const row = variantRow(flag, decision);
-      const known = values[row];
-      return known === undefined ? (values[row] = parse(flag, row)) : known;
+      if (values[row] === undefined) values[row] = parse(flag, row);
+      return values[row];
     },
     variant: (flag, decision) =>
       (decision & OUTCOME) < FIRST_SPECIAL_OUTCOME
