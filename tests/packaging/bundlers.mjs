@@ -36,6 +36,8 @@ const buildWithWebpack = (project) =>
     const target = out(project, 'webpack');
     const options = {
       mode: 'production',
+      // The wasm that explains is large, and loads when somebody asks why; webpack only sees that it is large.
+      performance: { hints: false },
       context: project.folder,
       entry: './page.js',
       output: { path: target, filename: 'page.js', publicPath: 'auto' },
