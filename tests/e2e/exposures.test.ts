@@ -61,6 +61,17 @@ test('every user is counted once for a variant, through reloads and a killed ser
   await context.close();
 });
 
+test('a flag counts when what it decides is seen, not when the panel shows it', async () => {
+  const { context, page } = await visit(stage);
+  await agree(page);
+  await vi.waitFor(async () => expect(await exposed('promo-banner')).toBeGreaterThan(0), settled);
+  expect(await exposed('new-checkout')).toBe(0);
+
+  await page.getByRole('button', { name: 'Add Eddy to the basket' }).click();
+  await vi.waitFor(async () => expect(await exposed('new-checkout')).toBe(1), settled);
+  await context.close();
+});
+
 test('what is seen while the server is away is counted when it returns', async () => {
   const { context, page } = await visit(stage);
   await agree(page);

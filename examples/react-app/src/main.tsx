@@ -13,6 +13,7 @@ import './styles/hero.css';
 import './styles/catalogue.css';
 import './styles/basket.css';
 import './styles/inspector.css';
+import './styles/decisions.css';
 
 const root = document.getElementById('shop');
 const settings = await loadSettings();

@@ -6,12 +6,8 @@ import { BasketDrawer } from './basket-drawer.tsx';
 import { BasketPage } from './basket-page.tsx';
 import { Sheet } from './sheet.tsx';
 
-/**
- * The basket, when it is open. The boolean flag `new-checkout` chooses between
- * the drawer and the older page with two steps, even while either is open.
- */
+/** The basket, when it is open. */
 export function BasketSheet(): ReactElement | null {
-  const isNew = useFlag('new-checkout', defaults['new-checkout']);
   const { isOpen, count } = useBasket();
   const [order, setOrder] = useState<string>();
   if (!isOpen) return null;
@@ -22,11 +18,19 @@ export function BasketSheet(): ReactElement | null {
   };
   if (order !== undefined) return <Thanks order={order} onClose={close} />;
   if (count === 0) return <Nothing onClose={close} />;
-  return isNew ? (
-    <BasketDrawer onClose={close} onOrder={setOrder} />
-  ) : (
-    <BasketPage onClose={close} onOrder={setOrder} />
-  );
+  return <Checkout onClose={close} onOrder={setOrder} />;
+}
+
+type CheckoutProps = { onClose: () => void; onOrder: (sentence: string) => void };
+
+/**
+ * The boolean flag `new-checkout` chooses between the drawer and the older page
+ * with two steps, even while either is open. It is read here and not earlier, so
+ * that only visitors who open a full basket count as having seen a checkout.
+ */
+function Checkout(props: CheckoutProps): ReactElement {
+  const isNew = useFlag('new-checkout', defaults['new-checkout']);
+  return isNew ? <BasketDrawer {...props} /> : <BasketPage {...props} />;
 }
 
 function Nothing({ onClose }: { onClose: () => void }): ReactElement {

@@ -5,12 +5,15 @@ import { defaults, type ShopFlag } from '../flags.ts';
 import { Explanation } from './explanation.tsx';
 import { select } from './selection.ts';
 
+/** Follows every change, and counts nobody as having seen what the flag decides. */
+const watching = { live: true, quiet: true };
+
 type DecisionRowProps = { flag: ShopFlag; isOpen: boolean };
 
 /** One flag: its value and reason, and when open the whole explanation. */
 export function DecisionRow({ flag, isOpen }: DecisionRowProps): ReactElement {
   const row = useRef<HTMLLIElement>(null);
-  const details = useFlagDetails(flag, defaults[flag], { live: true });
+  const details = useFlagDetails(flag, defaults[flag], watching);
   useEffect(() => {
     if (!isOpen) return;
     // Whoever asked "why" at the other end of the page reads on here, with the keyboard too.
