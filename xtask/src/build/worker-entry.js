@@ -12,9 +12,16 @@ const state = wasm.__worker_init_state();
 // A trap in a future that nobody awaits shows up nowhere else.
 addEventListener('error', (event) => note(event.error));
 
+/** How to reject each call that is under way: a trap ends them all, and workerd would not notice. */
+const pending = new Set();
+
 function note(error) {
   if (error instanceof WebAssembly.RuntimeError) {
     state.criticalError = true;
+    for (const reject of pending) {
+      reject(error);
+    }
+    pending.clear();
   }
 }
 
@@ -30,10 +37,18 @@ function guarded(call) {
   }
   try {
     const result = call();
-    return result instanceof Promise ? result.catch(failed) : result;
+    return result instanceof Promise ? watched(result.catch(failed)) : result;
   } catch (error) {
     return failed(error);
   }
+}
+
+/** The outcome of a call, or the trap that ended the instance it was running in. */
+function watched(result) {
+  return new Promise((resolve, reject) => {
+    pending.add(reject);
+    result.then(resolve, reject).finally(() => pending.delete(reject));
+  });
 }
 
 /** A class that workerd can construct, around a class that Rust exports. */

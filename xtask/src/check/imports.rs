@@ -73,13 +73,8 @@ fn objection(file: &str, import: &str) -> Option<String> {
     }
     let package = import.split('/').next().unwrap_or(import);
     let knows_react = file.starts_with(REACT) || !file.starts_with("npm/src/") || is_test;
-    if matches!(package, "react" | "react-dom") && !knows_react {
-        return Some(format!("only `{REACT}` may import `{import}`"));
-    }
-    if package == "pennon" && file.starts_with("npm/src/") && !is_test {
-        return Some("the package must not import itself by name".to_owned());
-    }
-    None
+    let is_react = matches!(package, "react" | "react-dom") || import == "pennon/react";
+    (is_react && !knows_react).then(|| format!("only `{REACT}` may import `{import}`"))
 }
 
 /// The vanilla client must not know its React binding.
@@ -91,13 +86,14 @@ fn react_objection(file: &str, target: Option<&str>, is_test: bool) -> Option<St
 
 /// The folder of the table that a file belongs to.
 fn folder(file: &str) -> Option<&str> {
-    let depth = if file.starts_with("examples/") || file.starts_with("worker/") {
+    let (parent, _) = file.rsplit_once('/')?;
+    let depth = if parent.starts_with("examples/") || parent.starts_with("worker/") {
         2
     } else {
         1
     };
-    let end = file.match_indices('/').nth(depth - 1)?.0;
-    file.get(..end)
+    let end = parent.match_indices('/').nth(depth - 1);
+    parent.get(..end.map_or(parent.len(), |(end, _)| end))
 }
 
 fn resolve(file: &str, import: &str) -> Option<String> {
@@ -144,7 +140,10 @@ mod tests {
             ("npm/src/react/use-flag.ts", "react", true),
             ("npm/src/react/use-flag.ts", "../client/create.ts", true),
             ("npm/src/client/create.ts", "../../../core/x.ts", false),
-            ("npm/src/client/create.ts", "pennon", false),
+            ("npm/src/client/create.ts", "pennon/react", false),
+            ("npm/src/react/flag-provider.ts", "pennon", true),
+            ("worker/serve.ts", "./local.ts", true),
+            ("worker/serve.ts", "./edge/x.ts", false),
             ("examples/react-app/src/main.tsx", "pennon/react", true),
             (
                 "examples/react-app/src/main.tsx",
