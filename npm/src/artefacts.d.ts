@@ -23,7 +23,7 @@ declare module 'pennon:full' {
   ) => { readonly plan: Uint8Array; readonly names: Uint8Array };
   export const initSync: (input: { module: BufferSource }) => unknown;
   export const explain: import('./client/wasm.ts').Full['explain'];
-  const init: () => Promise<unknown>;
+  const init: (input: { module_or_path: URL }) => Promise<unknown>;
 
   // biome-ignore lint/style/noDefaultExport: wasm-bindgen exports it so.
   export { init as default };

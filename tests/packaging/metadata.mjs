@@ -13,7 +13,16 @@ export const metadata = {
   attw: ({ tarball }) =>
     void execFileSync(
       bin('attw'),
-      [tarball, '--profile', 'esm-only', '--exclude-entrypoints', 'eval.wasm', '--format', 'ascii'],
+      [
+        tarball,
+        '--profile',
+        'esm-only',
+        '--exclude-entrypoints',
+        'eval.wasm',
+        'full_bg.wasm',
+        '--format',
+        'ascii',
+      ],
       { stdio: 'pipe' },
     ),
   types: ({ folder }) =>

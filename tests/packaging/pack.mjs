@@ -34,10 +34,10 @@ const publish = async () => {
   const full = await import(pathToFileURL(join(wasm, 'full.js')).href);
   full.initSync({ module: readFileSync(join(wasm, 'full_bg.wasm')) });
   const ruleset = { schema: 1, environment: ENVIRONMENT, attributes: {}, flags: FLAGS };
-  const plan = full.compile(ruleset, 'public').plan;
+  const { names, plan } = full.compile(ruleset, 'public');
   const header = Buffer.alloc(24);
   header.writeBigUInt64LE(1n);
-  return Buffer.concat([
+  const envelope = Buffer.concat([
     Buffer.from('PNV1'),
     Buffer.from([ENVIRONMENT.length]),
     Buffer.from(ENVIRONMENT),
@@ -46,6 +46,7 @@ const publish = async () => {
     Buffer.alloc(8 + 64),
     plan,
   ]);
+  return { names, plan: envelope };
 };
 
 /** Builds, packs and installs the package into `folder`; answers with the project's folder, the tarball and the plan. */
@@ -67,7 +68,7 @@ export const pack = async (folder) => {
   for (const name of ['react', 'react-dom', 'scheduler'])
     symlinkSync(join(repository, 'node_modules', name), join(project, 'node_modules', name));
   cpSync(join(repository, 'tests/packaging/apps'), project, { recursive: true });
-  const plan = await publish();
+  const { names, plan } = await publish();
   writeFileSync(join(project, 'plan.bin'), plan);
-  return { folder: project, tarball, plan };
+  return { folder: project, tarball, plan, names };
 };

@@ -32,14 +32,18 @@ const createFileServer = (folder, headers) =>
     }
   });
 
-/** Answers with the plan, and keeps the events it gets. */
-const createEdge = (plan, events) =>
+/** Answers with the plan and its names, and keeps the events it gets. */
+const createEdge = ({ plan, names }, events) =>
   createServer(async (request, response) => {
     const cors = {
       'access-control-allow-origin': '*',
       'access-control-allow-headers': 'if-none-match',
       'access-control-expose-headers': 'etag, retry-after',
     };
+    if (request.url.startsWith('/v1/names')) {
+      response.writeHead(200, cors).end(names);
+      return;
+    }
     if (!request.url.startsWith('/v1/events')) {
       response.writeHead(200, { etag: '"1"', ...cors }).end(plan);
       return;
@@ -55,11 +59,11 @@ const createEdge = (plan, events) =>
  *
  * Throws when that differs from `expected`, when the console had errors, or when the exposure was not counted once.
  */
-export const visit = async ({ plan }, site, expected, headers = {}) => {
+export const visit = async (project, site, expected, headers = {}) => {
   const events = [];
   const errors = [];
   const requested = [];
-  const edge = createEdge(plan, events);
+  const edge = createEdge(project, events);
   const files = site.startsWith('http') ? undefined : createFileServer(site, headers);
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
   try {

@@ -3,6 +3,6 @@ import type { Full } from '../client/wasm.ts';
 /** Loads the full wasm from its own file. */
 export const loadFull = async (): Promise<Full> => {
   const full = await import('pennon:full');
-  await full.default();
+  await full.default({ module_or_path: new URL('./full_bg.wasm', import.meta.url) });
   return full;
 };

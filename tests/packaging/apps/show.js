@@ -11,6 +11,11 @@ export const show = async (createClient) => {
     experiment: client.getString('experiment', 'default'),
     engine: client.status().engine,
   };
+  // Where a policy forbids WebAssembly nothing can be explained.
+  seen.explained = await client.explain('experiment').then(
+    ({ sentences }) => sentences.length > 0,
+    () => false,
+  );
   await client.flush();
   globalThis.seen = seen;
 };
