@@ -71,7 +71,7 @@ function Force({ flag, details }: ExplanationProps): ReactElement {
       className="link force"
       onClick={() => client.override(flag, isForced ? undefined : !details.value)}
     >
-      {isForced ? 'Stop forcing' : `Force ${details.value ? 'off' : 'on'} on this page`}
+      {isForced ? 'Stop forcing' : `Force it ${details.value ? 'off' : 'on'} for this page`}
     </button>
   );
 }
