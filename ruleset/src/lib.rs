@@ -21,6 +21,7 @@ mod operand;
 mod parse;
 mod portable;
 mod program;
+mod repair;
 mod report;
 mod schema;
 mod semver;

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::json;
 use crate::model::Ruleset;
+use crate::repair;
 use crate::report::{At, Code, Report};
 use crate::shape;
 
@@ -14,7 +15,8 @@ use crate::shape;
 ///
 /// Everything in which the text differs from the published schema, at once: JSON that cannot be read,
 /// fields that occur twice or are missing, values of another type, words that are not known.
-/// Whether the ruleset makes sense is the business of [`check`](crate::check).
+/// What [`check`](crate::check) finds in the parts that can be read comes with them, so that one look shows
+/// everything; a ruleset that is read has not been checked.
 ///
 /// Example:
 /// ```
@@ -30,10 +32,10 @@ pub fn parse(text: &str) -> Result<Ruleset, Report> {
     let (value, mut report) = json::read(text)?;
     shape::check(&value, &mut report);
     if report.has_errors() {
-        Err(report)
-    } else {
-        from_value(value)
+        repair::check_rest(value, &mut report);
+        return Err(report);
     }
+    from_value(value)
 }
 
 /// Reads a ruleset that is a JSON value already; fields that occurred twice in its text are not noticed.
@@ -46,6 +48,7 @@ pub fn from_value(value: Value) -> Result<Ruleset, Report> {
     let mut report = Report::default();
     shape::check(&value, &mut report);
     if report.has_errors() {
+        repair::check_rest(value, &mut report);
         return Err(report);
     }
     serde_json::from_value(value).map_err(|error| {

@@ -68,10 +68,9 @@ fn union(branches: &[&Value], value: &Value, at: &At<'_>, report: &mut Report) {
             unknown_word(branches, word, at, report);
         }
         ([], _) => {
-            let expected = branches
-                .iter()
-                .map(|branch| expected(branch))
-                .collect::<Vec<_>>();
+            let mut expected: Vec<String> =
+                branches.iter().map(|branch| expected(branch)).collect();
+            expected.dedup();
             let message = format!(
                 "expected {}, found {}",
                 alternatives(&expected),

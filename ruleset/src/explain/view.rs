@@ -1,8 +1,6 @@
 //! Reads the tables of a loaded plan; what their words mean is in `docs/plan-format.md`.
 
-use std::ops::Range;
-
-use pennon_core::layout::{SHAPE, Table, bits};
+use pennon_core::layout::{Field, SHAPE, Table, bits};
 use pennon_core::{Algorithm, Plan, Slot, Source};
 
 /// A loaded plan as tables.
@@ -45,101 +43,95 @@ impl<'a> View<'a> {
         }
     }
 
-    fn cell(&self, table: Table, row: u32, column: usize) -> u32 {
-        let width = table.columns().len();
-        let place = self.plan.base(table) as usize + row as usize * width + column;
-        self.plan.words().get(place).copied().unwrap_or_default()
-    }
-
-    fn span(&self, table: Table, row: u32, column: usize) -> Range<u32> {
-        self.cell(table, row, column)..self.cell(table, row + 1, column)
-    }
-
     pub(super) fn text(&self, row: u32) -> &'a str {
-        let span = self.span(Table::Text, row, 0);
-        let bytes = self
-            .plan
-            .bytes()
-            .get(span.start as usize..span.end as usize);
-        std::str::from_utf8(bytes.unwrap_or_default()).unwrap_or_default()
+        self.plan.str(row)
     }
 
     pub(super) fn number(&self, row: u32) -> f64 {
-        let [low, high, form] = [0, 1, 2].map(|column| self.cell(Table::Number, row, column));
-        let whole = f64::from(high) * 4_294_967_296.0 + f64::from(low);
-        match form {
-            0 => whole,
-            1 => -whole,
-            _ => f64::from_bits((u64::from(high) << 32) | u64::from(low)),
-        }
+        self.plan.number(row)
     }
 
     pub(super) fn prerequisites(&self, flag: u32) -> Option<u32> {
-        self.cell(Table::Flag, flag, 4).checked_sub(1)
+        self.plan
+            .cell(Field::FLAG_PREREQUISITES, flag)
+            .checked_sub(1)
     }
 
     fn rule_row(&self, flag: u32, rule: u32) -> u32 {
-        self.span(Table::Flag, flag, 8).start + rule
+        self.plan.span(Field::FLAG_RULES, flag).start + rule
     }
 
     pub(super) fn rule_condition(&self, flag: u32, rule: u32) -> Option<u32> {
-        self.cell(Table::Rule, self.rule_row(flag, rule), 0)
+        self.plan
+            .cell(Field::RULE_WHEN, self.rule_row(flag, rule))
             .checked_sub(1)
     }
 
     /// The shape of a rule's distribution, or of the fallthrough's.
     pub(super) fn distribution(&self, flag: u32, rule: Option<u32>) -> Option<Shape> {
         let target = match rule {
-            Some(rule) => self.cell(Table::Rule, self.rule_row(flag, rule), 1),
-            None => self.cell(Table::Flag, flag, 6),
+            Some(rule) => self
+                .plan
+                .cell(Field::RULE_TARGET, self.rule_row(flag, rule)),
+            None => self.plan.cell(Field::FLAG_FALLTHROUGH, flag),
         };
-        let own_unit = self.cell(Table::Flag, flag, 2);
-        (target & SHAPE != 0).then(|| self.shape(target & !SHAPE, own_unit))
+        let [_, _, own_unit, ..] = self.plan.row(Table::Flag, flag);
+        (target & SHAPE != 0).then(|| self.shape(target & !SHAPE, *own_unit))
     }
 
     pub(super) fn shape(&self, shape: u32, own_unit: u32) -> Shape {
-        let hash = self.cell(Table::Shape, shape, 0).checked_sub(1);
-        let is_native =
-            hash.is_none_or(|hash| self.cell(Table::Hash, hash, 0) == Algorithm::Native.code());
+        let hash = self.plan.cell(Field::SHAPE_HASH, shape).checked_sub(1);
+        let algorithm = |hash| self.plan.cell(Field::HASH_ALGORITHM, hash);
+        let is_native = hash.is_none_or(|hash| algorithm(hash) == Algorithm::Native.code());
         let units = match hash {
             Some(hash) => self
-                .span(Table::Hash, hash, 7)
-                .map(|unit| self.cell(Table::Unit, unit, 0))
+                .plan
+                .span(Field::HASH_UNITS, hash)
+                .map(|unit| self.plan.cell(Field::UNIT_SLOT, unit))
                 .collect(),
             None => vec![own_unit],
         };
-        let entry = |row| {
-            let bound = |column| {
-                let word = self.cell(Table::Entry, row, column);
-                if is_native {
-                    f64::from(word)
-                } else {
-                    self.number(word)
-                }
-            };
-            Entry {
-                from: bound(0),
-                to: bound(1),
-                to_included: self.cell(Table::Entry, row, 2) & bits::TO_INCLUDED != 0,
-                outcome: self.cell(Table::Entry, row, 3),
+        let bound = |word| {
+            if is_native {
+                f64::from(word)
+            } else {
+                self.plan.number(word)
             }
         };
+        let entry = |row| {
+            let [from, to, entry_bits, outcome, ..] = *self.plan.row(Table::Entry, row);
+            let (from, to) = (bound(from), bound(to));
+            Entry {
+                from,
+                to,
+                to_included: entry_bits & bits::TO_INCLUDED != 0,
+                outcome,
+            }
+        };
+        let entries = self
+            .plan
+            .span(Field::SHAPE_ENTRIES, shape)
+            .map(entry)
+            .collect();
         Shape {
             is_native,
             units,
-            entries: self.span(Table::Shape, shape, 3).map(entry).collect(),
+            entries,
         }
     }
 
     pub(super) fn condition(&self, expression: u32) -> Row {
+        // Two rows: the operands end where those of the next condition begin.
+        let [operator, bits, slot, start, _, _, _, end] =
+            *self.plan.row(Table::Expression, expression);
+        let operands = (start..end)
+            .map(|row| self.plan.cell(Field::OPERAND, row))
+            .collect();
         Row {
-            operator: self.cell(Table::Expression, expression, 0),
-            bits: self.cell(Table::Expression, expression, 1),
-            slot: self.cell(Table::Expression, expression, 2),
-            operands: self
-                .span(Table::Expression, expression, 3)
-                .map(|operand| self.cell(Table::Operand, operand, 0))
-                .collect(),
+            operator,
+            bits,
+            slot,
+            operands,
         }
     }
 

@@ -28,7 +28,7 @@ fn around(kind: &str, example: &Value) -> Value {
         "flag" => *flag = example.clone(),
         "rule" => flag["rules"] = json!([example]),
         "condition" => {
-            flag["rules"] = json!([{ "id": "r", "when": example, "outcome": { "variant": "on" } }])
+            flag["rules"] = json!([{ "id": "r", "when": example, "outcome": { "variant": "on" } }]);
         }
         other => panic!("no example is a {other}"),
     }

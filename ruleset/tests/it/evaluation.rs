@@ -79,7 +79,7 @@ fn compare(ruleset: &Value, context: &Value, now_ms: i64) -> Result<(), TestCase
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, max_shrink_iters: 4_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { max_shrink_iters: 4_000, ..ProptestConfig::default() })]
 
     #[test]
     fn a_compiled_plan_decides_as_the_ruleset_reads(
