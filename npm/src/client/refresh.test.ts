@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { always, publish } from '../test/plans.ts';
+import { always, experiment, publish } from '../test/plans.ts';
 import { createWorld, settle } from '../test/world.ts';
 
 // How a page keeps up with what is published: polling, ETags, pauses, revisions, expiry.
@@ -115,6 +115,37 @@ describe('expiry', () => {
     await client.refresh();
     expect(client.getDetails('copy', '')).toMatchObject({ value: 'two', reason: 'STATIC' });
     expect(client.status()).toMatchObject({ stale: false, failing: false });
+  });
+});
+
+describe('expiry of what a page holds', () => {
+  it('leaves the variant, says STALE meanwhile, and gives the reason back', async () => {
+    const world = createWorld();
+    const flags = { test: experiment('A', 'B', 100), copy: always('one') };
+    world.serve(publish({ flags, expiresMs: Date.now() + 3_600_000 }));
+    const client = world.visit();
+    await settle();
+    const seen = (key: string) => {
+      const { value, reason } = client.getDetails(key, '', { hold: true });
+      return [value, reason];
+    };
+    expect([seen('test'), seen('copy')]).toEqual([
+      ['A', 'SPLIT'],
+      ['one', 'STATIC'],
+    ]);
+    world.config = Response.error();
+    await world.pass(2 * 3_600_000);
+    expect([seen('test'), seen('copy')]).toEqual([
+      ['A', 'STALE'],
+      ['one', 'STALE'],
+    ]);
+    const next = { test: experiment('A', 'B', 0), copy: always('two') };
+    world.serve(publish({ flags: next, revision: 2 }));
+    await client.refresh();
+    expect([seen('test'), seen('copy')]).toEqual([
+      ['A', 'SPLIT'],
+      ['one', 'STATIC'],
+    ]);
   });
 });
 

@@ -10,7 +10,8 @@ interface Cell {
   live: Resolution;
   /** For readers who follow everything but what is held. */
   shown: Resolution;
-  isHeld: boolean;
+  /** What is shown whatever is published. */
+  held: Resolution | undefined;
 }
 
 /** What the store takes from the plan in use. */
@@ -93,23 +94,23 @@ export const createStore = (
       report(`flag ${key} was not decided`, cause);
     }
     cell.live = keepSame(live, answer);
-    if (!cell.isHeld || isReleased || replaced.has(key) || answer.detail === 'killed') {
+    if (!cell.held || isReleased || replaced.has(key) || answer.detail === 'killed') {
       cell.shown = cell.live;
-      cell.isHeld = answer.reason === 'SPLIT';
+      cell.held = answer.reason === 'SPLIT' ? cell.live : undefined;
     } else if (isStale() !== (shown.reason === 'STALE'))
-      cell.shown = { ...shown, reason: isStale() ? 'STALE' : 'SPLIT' };
+      cell.shown = isStale() ? { ...cell.held, reason: 'STALE' } : cell.held;
     return cell.live !== live || cell.shown !== shown;
   };
   const read = (key: string, options?: ReadOptions): Resolution => {
     let cell = cells.get(key);
     if (!cell) {
       const answer = served.get(key) ?? notReady;
-      cell = { live: answer, shown: answer, isHeld: false };
+      cell = { live: answer, shown: answer, held: undefined };
       cells.set(key, cell);
       rewrite(key, cell, false);
     }
     if (!options) return cell.shown;
-    if (options.hold) cell.isHeld ||= cell.shown !== notReady;
+    if (options.hold && cell.shown !== notReady) cell.held ??= cell.shown;
     return options.live ? cell.live : cell.shown;
   };
 
@@ -154,7 +155,7 @@ export const createStore = (
       if (value === undefined) replaced.delete(key);
       else replaced.set(key, value);
       const cell = cells.get(key);
-      if (cell) cell.isHeld = false;
+      if (cell) cell.held = undefined;
       decide();
     },
     decide: () => decide(),
