@@ -56,7 +56,13 @@ describe('GET /v1/config/{key}', () => {
     const response = await get(`/v1/config/${changing.clientKey}`);
     expect(response.headers.get('x-pennon-revision')).toBe('2');
     expect(new Uint8Array(await response.arrayBuffer())).toEqual(next.envelope);
-  });
+
+    // A store that lags behind takes nobody back.
+    await publish(workers.miniflare, changing.environment, 1);
+    await new Promise((resolve) => setTimeout(resolve, 2_100));
+    const later = await get(`/v1/config/${changing.clientKey}`);
+    expect(later.headers.get('x-pennon-revision')).toBe('2');
+  }, 15_000);
 
   it('gives the server plan to a server key, which must not stand in an address', async () => {
     for (const path of ['/v1/config', '/v1/config/server']) {

@@ -58,13 +58,25 @@ pub(crate) async fn environment(
                     .await
                     .and_then(|bytes| parse(&bytes)),
             };
-            settle(&name, read.map(|record| Some(Rc::new(record))), held)?
+            let read = read.map(|record| Some(newest(record, held.as_ref())));
+            settle(&name, read, held)?
         }
     };
     record.ok_or_else(|| {
         let message = format!("nothing is known of `{}` at the moment", key.environment);
         Failure::new(FailureKind::StoreUnavailable, message)
     })
+}
+
+/// Revisions only grow: a store that lags behind does not take an isolate back.
+fn newest(
+    read: EnvironmentRecord,
+    held: Option<&Held<EnvironmentRecord>>,
+) -> Rc<EnvironmentRecord> {
+    match held.and_then(|held| held.record.clone()) {
+        Some(known) if known.revision > read.revision => known,
+        _ => Rc::new(read),
+    }
 }
 
 /// Remembers what was read, or keeps what was held when nothing could be read.
