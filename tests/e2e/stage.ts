@@ -24,7 +24,7 @@ export type Stage = {
 
 /** Sets the stage with the shop built in the folder `app`. */
 export async function setStage(app: string): Promise<Stage> {
-  const state = await mkdtemp(join(tmpdir(), 'pennon-state-'));
+  const state = await mkdtemp(join(tmpdir(), 'pennon-story-'));
   let workers: Workers = await startWorkers({ state });
   const { edge, control } = workers;
   const { admin, key } = await seedDemo(control, await workers.token());

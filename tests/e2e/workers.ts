@@ -27,12 +27,22 @@ export type WorkersOptions = {
 export async function startWorkers({ state, edge, control }: WorkersOptions): Promise<Workers> {
   const ports = ['--edge-port', portOf(edge), '--control-port', portOf(control)];
   // The child leads a process group of its own, so that workerd dies with it.
-  const child = spawn(process.execPath, [serve, ...ports, '--persist', state], { detached: true });
+  // What it leaves in its temporary folder goes when the state goes.
+  const child = spawn(process.execPath, [serve, ...ports, '--persist', state], {
+    detached: true,
+    env: { ...process.env, TMPDIR: state },
+  });
   const output = collect(child);
-  const kill = async (): Promise<void> => {
+  const killGroup = (): void => {
     if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
-    const ended = once(child, 'exit');
     process.kill(-child.pid, 'SIGKILL');
+  };
+  process.once('exit', killGroup);
+  child.once('exit', () => process.off('exit', killGroup));
+  const kill = async (): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, 'exit');
+    killGroup();
     await ended;
   };
   try {
