@@ -21,6 +21,13 @@ declare module 'pennon:full' {
     ruleset: unknown,
     audience: 'public' | 'server',
   ) => { readonly plan: Uint8Array; readonly names: Uint8Array };
+  export const decide: (
+    plan: Uint8Array,
+    context: unknown,
+    key: string,
+    nowMs: number,
+    place: 'client' | 'server',
+  ) => Readonly<Record<string, unknown>>;
   export const initSync: (input: { module: BufferSource }) => unknown;
   export const explain: import('./client/wasm.ts').Full['explain'];
   const init: (input: { module_or_path: URL }) => Promise<unknown>;

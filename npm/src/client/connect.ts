@@ -50,7 +50,7 @@ export const connect = (environment: Environment, options: ClientOptions): Clien
 
   const read = (key: string, options?: ReadOptions): Resolution => {
     const answer = store.read(key, options);
-    if (answer.counts && !options?.quiet) recorder.expose(key, answer, identity.context());
+    if (answer.exposure && !options?.quiet) recorder.expose(key, answer, identity.context());
     return answer;
   };
   const updateStatus = (): void => {

@@ -100,7 +100,7 @@ describe('an exposure', () => {
       variant: 'a',
       reason: 'SPLIT',
       rule: 'r1',
-      counts: true,
+      exposure: true,
     } as const;
     const client = world.visit({ bootstrap: { details: { test: details } } });
     expect(client.getString('test', '')).toBe('A');

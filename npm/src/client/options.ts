@@ -1,8 +1,8 @@
 import type { Context, Details, FlagValue } from '../types.ts';
 
-/** A decision made elsewhere, as a server hands it to the page; `counts` says that reading it is an exposure. */
+/** A decision made elsewhere, as a server hands it to the page; `exposure` says that reading it is one. */
 export interface BootstrapDecision extends Details {
-  readonly counts?: boolean;
+  readonly exposure?: boolean;
 }
 
 /**

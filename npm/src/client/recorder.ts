@@ -50,7 +50,7 @@ export const createRecorder = ({ now, page }: Link, outbox: Outbox): Recorder =>
 
   return {
     expose(flag, resolution, context) {
-      resolution.counts = false;
+      resolution.exposure = false;
       const { variant, revision, reason, rule } = resolution;
       const mark = `${flag}\n${variant}\n${rule}`;
       record('exposure', context, { flag, variant, revision, reason, rule }, mark);

@@ -12,7 +12,7 @@ export interface Resolution {
   readonly revision?: number | undefined;
   readonly errorCode?: ErrorCode | undefined;
   /** Whether reading it is still to be counted as an exposure. */
-  counts: boolean;
+  exposure: boolean;
 }
 
 /** The core's reasons in the order of their numbers: OpenFeature's word, and our finer one. */
@@ -42,13 +42,13 @@ const ERRORS: Readonly<Record<number, ErrorCode>> = {
 
 const REASON_SHIFT = 10;
 const REASON_MASK = 31;
-const COUNTS_SHIFT = 30;
+const EXPOSURE_SHIFT = 30;
 
 /** An answer that is an error: the caller's default with a code. */
 export const failure = (errorCode: ErrorCode): Resolution => ({
   reason: 'ERROR',
   errorCode,
-  counts: false,
+  exposure: false,
 });
 
 /** Turns a packed decision of the engine into an answer; a stale plan says so instead of the reason. */
@@ -69,18 +69,18 @@ export const resolveDecision = (
     rule: engine.ruleId(flag, decision),
     revision,
     errorCode: ERRORS[index],
-    counts: ((decision >>> COUNTS_SHIFT) & 1) === 1,
+    exposure: ((decision >>> EXPOSURE_SHIFT) & 1) === 1,
   };
 };
 
 /** What two answers are compared by: everything a reader can see except the revision, which every publish changes. */
-const fingerprint = ({ revision: _, counts: __, ...seen }: Resolution): string =>
+const fingerprint = ({ revision: _, exposure: __, ...seen }: Resolution): string =>
   JSON.stringify(seen);
 
 /** Keeps the earlier of two equal answers, so that readers can compare by identity; what is to be counted is renewed. */
 export const keepSame = (earlier: Resolution, later: Resolution): Resolution => {
   if (fingerprint(earlier) !== fingerprint(later)) return later;
-  earlier.counts = later.counts;
+  earlier.exposure = later.exposure;
   return earlier;
 };
 
@@ -95,7 +95,7 @@ export const toDetails = <Value extends FlagValue>(
   resolution: Resolution,
   fallback: Value,
 ): Details<Value> => {
-  const { counts: _, ...details } = matchType(resolution, fallback);
+  const { exposure: _, ...details } = matchType(resolution, fallback);
   return {
     ...details,
     value: (details.value ?? fallback) as Value,

@@ -48,7 +48,7 @@ const given = (value: FlagValue, detail: string): Resolution => ({
   value,
   reason: 'STATIC',
   detail,
-  counts: false,
+  exposure: false,
 });
 
 export const createStore = (
@@ -69,7 +69,7 @@ export const createStore = (
   for (const [key, value] of Object.entries(bootstrap?.values ?? {}))
     served.set(key, given(value, 'bootstrap'));
   for (const [key, details] of Object.entries(bootstrap?.details ?? {}))
-    served.set(key, { counts: false, ...details });
+    served.set(key, { exposure: false, ...details });
 
   const resolve = (key: string, known: Resolution | undefined): Resolution => {
     const replacement = replaced.get(key);
@@ -81,7 +81,7 @@ export const createStore = (
     if (decision === undefined) return notFound;
     const answer = resolveDecision(engine, flag, decision, revision, isStale());
     return answer.detail === 'unknown' && known?.variant && engine.onUnknown(flag) === 'last-known'
-      ? { ...known, reason: 'CACHED', counts: false }
+      ? { ...known, reason: 'CACHED', exposure: false }
       : answer;
   };
   /** Rewrites a cell, and tells whether anybody can see it. */

@@ -119,7 +119,7 @@ describe('a server client', () => {
     client.getString('test', '', { units: { user: 'u1' } });
     const { details } = client.bootstrap({ units: { user: 'u1' } }, ['test', 'count', 'nowhere']);
     expect(Object.keys(details ?? {})).toEqual(['test', 'count']);
-    expect(details?.test).toMatchObject({ reason: 'SPLIT', counts: true });
+    expect(details?.test).toMatchObject({ reason: 'SPLIT', exposure: true });
     expect(details?.count).toMatchObject({ value: 7, reason: 'STATIC' });
     await client.close();
     expect(batches).toEqual([]);

@@ -54,7 +54,7 @@ const connectServer = (
   };
   const answer = (key: string, context: Context): Resolution => {
     const resolution = decide(key, context);
-    if (exposures && resolution.counts) recorder.expose(key, resolution, context ?? {});
+    if (exposures && resolution.exposure) recorder.expose(key, resolution, context ?? {});
     return resolution;
   };
   const typed =
