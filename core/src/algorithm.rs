@@ -5,7 +5,7 @@ use crate::{Bucket, Bucketing, Unit};
 /// How a unit becomes a position: a hash, the encoding of its input and the map to a number.
 ///
 /// The names are the `algorithm` fields of the bucketing vectors. [`Algorithm::Native`] is
-/// Pennon's own; the `Utf8` rows are what byte-based GrowthBook SDKs compute.
+/// Pennon's own; the `Utf8` rows are what byte-based `GrowthBook` SDKs compute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Algorithm {

@@ -190,7 +190,7 @@ impl Bucketing<'_> {
         murmur3
     }
 
-    /// FNV-1a over UTF-16 units, as GrowthBook's JavaScript SDK does.
+    /// FNV-1a over UTF-16 units, as `GrowthBook`'s JavaScript SDK does.
     fn units(&self, text: &[u8]) -> u32 {
         let mut fnv = Fnv1a::new();
         for part in [self.prefix, text, self.suffix] {

@@ -116,7 +116,6 @@ pub(crate) fn write_number(sink: &mut impl Sink, value: f64) {
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
-    clippy::float_cmp,
     reason = "each cast follows a check that it is exact"
 )]
 fn exact_half(value: f64) -> Option<u16> {
@@ -151,13 +150,13 @@ fn write_head(sink: &mut impl Sink, major: u8, value: u64) {
     if value < 24 {
         sink.write(&[major | b7]);
     } else if value <= 0xff {
-        sink.write(&[major | 24, b7]);
+        sink.write(&[major | 0x18, b7]);
     } else if value <= 0xffff {
-        sink.write(&[major | 25, b6, b7]);
+        sink.write(&[major | 0x19, b6, b7]);
     } else if value <= 0xffff_ffff {
-        sink.write(&[major | 26, b4, b5, b6, b7]);
+        sink.write(&[major | 0x1a, b4, b5, b6, b7]);
     } else {
-        sink.write(&[major | 27]);
+        sink.write(&[major | 0x1b]);
         sink.write(&bytes);
     }
 }

@@ -91,11 +91,12 @@ fn read(pattern: &[u8], text: &[u8], fields: &mut [u32; 6]) -> bool {
 
 fn days_of_month(year: u32, month: u32) -> u32 {
     if month == 2 {
-        let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+        let is_leap =
+            year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
         28_u32.wrapping_add(u32::from(is_leap))
     } else {
         // 31 and 30 take turns, and start again in August.
-        30 | (month ^ (month >> 3)) & 1
+        0x1e | ((month ^ (month >> 3)) & 1)
     }
 }
 
@@ -107,7 +108,9 @@ fn days_of_month(year: u32, month: u32) -> u32 {
 fn days_from_civil(year: u32, month: u32, day: u32) -> u32 {
     let is_before_march = u32::from(month < 3);
     let year = year.wrapping_add(400).wrapping_sub(is_before_march);
-    let month = month.wrapping_add(12 * is_before_march).wrapping_sub(3);
+    let month = month
+        .wrapping_add(is_before_march.wrapping_mul(12))
+        .wrapping_sub(3);
     year.wrapping_mul(365)
         .wrapping_add(year / 4)
         .wrapping_sub(year / 100)

@@ -117,6 +117,10 @@ impl Table {
 }
 
 /// The columns of every table, in order.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "computed when compiled, where a panic is an error"
+)]
 pub(crate) static COLUMNS: [&[Column]; TABLES] = {
     let mut columns: [&[Column]; TABLES] = [&[]; TABLES];
     let mut table = 0;
@@ -260,6 +264,10 @@ pub mod operator {
 
     /// How many operands each operator takes, and the table that they refer to; `Bytes` where they
     /// are no references.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "computed when compiled, where a panic is an error"
+    )]
     pub(crate) const OPERANDS: [(u8, Table); 34] = {
         let mut operands = [(1, Table::Text); 34];
         operands[ALL as usize] = (MANY, Table::Expression);

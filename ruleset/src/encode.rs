@@ -3,8 +3,13 @@
 //! Equal programs give equal bytes. What several flags share is written once, and rows are
 //! numbered in the order in which a reader meets them, so that most references are zeros.
 
+mod bytes;
+mod codes;
 mod columns;
+mod ends;
 mod numbering;
+mod numbers;
+mod operands;
 mod texts;
 
 use crate::program::Program;

@@ -76,6 +76,10 @@ pub(crate) enum FlagTest {
 
 /// A test of one slot against constants.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "four independent switches of a dialect"
+)]
 pub(crate) struct Leaf {
     pub(crate) slot: SlotId,
     pub(crate) test: Test,
@@ -124,7 +128,7 @@ pub(crate) enum Instant {
     FromNow(i64),
 }
 
-/// Ids by salted hash: two murmur3_x86_32 of the UTF-8 text, `seeds[0]` in the high half.
+/// Ids by salted hash: two `murmur3_x86_32` of the UTF-8 text, `seeds[0]` in the high half.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct List {
     pub(crate) seeds: [u32; 2],

@@ -11,9 +11,9 @@ use crate::layout::{Field, Table, bits, operator};
 use crate::semver::Version;
 use crate::{Algorithms, date, murmur3_x86_32};
 
-/// A test against constants.
+/// A test of a slot against constants.
 #[derive(Clone)]
-struct Test {
+struct Leaf {
     code: u32,
     bits: u32,
     operands: Range<u32>,
@@ -35,26 +35,26 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
             operator::IS_NULL => return (kind == CellKind::Null).into(),
             _ => {}
         }
-        let test = Test {
+        let leaf = Leaf {
             code,
             bits: leaf_bits,
             operands,
         };
         if kind == CellKind::Array {
-            self.elements(&test, cell)
+            self.elements(&leaf, cell)
         } else {
-            self.test(&test, cell)
+            self.test(&leaf, cell)
         }
     }
 
     /// Any element, or every one of at least one.
-    fn elements(&self, test: &Test, array: Cell) -> Truth {
+    fn elements(&self, leaf: &Leaf, array: Cell) -> Truth {
         let elements = self.context.elements(array);
-        let is_every = test.bits & bits::EVERY != 0 && !elements.is_empty();
+        let is_every = leaf.bits & bits::EVERY != 0 && !elements.is_empty();
         let decisive = Truth::from(!is_every);
         let mut result = Truth::from(is_every);
         for element in elements {
-            match self.test(test, *element) {
+            match self.test(leaf, *element) {
                 truth if truth == decisive => return decisive,
                 Truth::Unknown => result = Truth::Unknown,
                 _ => {}
@@ -63,23 +63,23 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
         result
     }
 
-    fn test(&self, test: &Test, cell: Cell) -> Truth {
-        let first = self.plan.cell(Field::OPERAND, test.operands.start);
-        match test.code {
+    fn test(&self, leaf: &Leaf, cell: Cell) -> Truth {
+        let first = self.plan.cell(Field::OPERAND, leaf.operands.start);
+        match leaf.code {
             operator::BOOLEAN => {
                 let value = u32::from(context::number(cell) != 0.0);
                 (context::kind(cell) == CellKind::Boolean && value == first).into()
             }
-            operator::NUMBER_IN => self.number_in(test, cell).into(),
+            operator::NUMBER_IN => self.number_in(leaf, cell).into(),
             operator::NUMBER_ORDER..operator::TEXT_ORDER
             | operator::DATE_ORDER..operator::SEMVER_ORDER => {
                 let mut operand = self.plan.number(first);
-                if test.bits & bits::FROM_NOW != 0 {
+                if leaf.bits & bits::FROM_NOW != 0 {
                     operand += self.context.now_ms;
                 }
-                self.number(test, cell)
+                self.number(leaf, cell)
                     .partial_cmp(&operand)
-                    .is_some_and(|order| test.accepts(order))
+                    .is_some_and(|order| leaf.accepts(order))
                     .into()
             }
             _ if context::kind(cell) != CellKind::Text => Truth::False,
@@ -89,45 +89,45 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
                     .matches(first, self.plan.text(first), text)
                     .map_or(Truth::Unknown, Truth::from)
             }
-            _ => self.test_text(test, self.context.text(cell), first).into(),
+            _ => self.test_text(leaf, self.context.text(cell), first).into(),
         }
     }
 
-    fn test_text(&self, test: &Test, text: &[u8], first: u32) -> bool {
+    fn test_text(&self, leaf: &Leaf, text: &[u8], first: u32) -> bool {
         let operand = self.plan.text(first);
-        match test.code {
-            operator::TEXT_IN if test.bits & bits::IGNORE_CASE == 0 => {
-                self.search(test.operands.clone(), &Needle::Text(text))
+        match leaf.code {
+            operator::TEXT_IN if leaf.bits & bits::IGNORE_CASE == 0 => {
+                self.search(leaf.operands.clone(), &Needle::Text(text))
             }
-            operator::TEXT_IN => self.any_text(test, TextTest::Equal, text),
-            operator::PREFIX => self.any_text(test, TextTest::Prefix, text),
-            operator::SUFFIX => self.any_text(test, TextTest::Suffix, text),
-            operator::CONTAINS => self.any_text(test, TextTest::Contains, text),
+            operator::TEXT_IN => self.any_text(leaf, TextTest::Equal, text),
+            operator::PREFIX => self.any_text(leaf, TextTest::Prefix, text),
+            operator::SUFFIX => self.any_text(leaf, TextTest::Suffix, text),
+            operator::CONTAINS => self.any_text(leaf, TextTest::Contains, text),
             operator::IN_LIST => self.in_list(first, text),
-            operator::TEXT_ORDER..operator::DATE_ORDER => test.accepts(text.cmp(operand)),
+            operator::TEXT_ORDER..operator::DATE_ORDER => leaf.accepts(text.cmp(operand)),
             _ => Version::parse(text)
                 .zip(Version::parse(operand))
                 .map(|(version, operand)| version.compare(operand))
-                .is_some_and(|order| test.accepts(order)),
+                .is_some_and(|order| leaf.accepts(order)),
         }
     }
 
     /// The number or date of a value; no number at all where there is none.
-    fn number(&self, test: &Test, cell: Cell) -> f64 {
+    fn number(&self, leaf: &Leaf, cell: Cell) -> f64 {
         let text = self.context.text(cell);
         match context::kind(cell) {
             CellKind::Number => context::number(cell),
-            CellKind::Text if test.code >= operator::DATE_ORDER => date::milliseconds(text),
-            CellKind::Text if test.bits & bits::PARSE_TEXT != 0 => {
+            CellKind::Text if leaf.code >= operator::DATE_ORDER => date::milliseconds(text),
+            CellKind::Text if leaf.bits & bits::PARSE_TEXT != 0 => {
                 self.host.parse_number(text).unwrap_or(f64::NAN)
             }
             _ => f64::NAN,
         }
     }
 
-    fn number_in(&self, test: &Test, cell: Cell) -> bool {
-        let number = self.number(test, cell);
-        test.operands.clone().any(|operand| {
+    fn number_in(&self, leaf: &Leaf, cell: Cell) -> bool {
+        let number = self.number(leaf, cell);
+        leaf.operands.clone().any(|operand| {
             let operand = self.plan.number(self.plan.cell(Field::OPERAND, operand));
             number.partial_cmp(&operand) == Some(Ordering::Equal)
         })
@@ -157,10 +157,10 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
         false
     }
 
-    fn any_text(&self, test: &Test, how: TextTest, text: &[u8]) -> bool {
-        let ignores_case = test.bits & bits::IGNORE_CASE != 0;
+    fn any_text(&self, leaf: &Leaf, how: TextTest, text: &[u8]) -> bool {
+        let ignores_case = leaf.bits & bits::IGNORE_CASE != 0;
         let is_ascii = text.iter().all(|byte| *byte < 128);
-        test.operands.clone().any(|operand| {
+        leaf.operands.clone().any(|operand| {
             let operand = self.plan.text(self.plan.cell(Field::OPERAND, operand));
             if ignores_case && !is_ascii {
                 self.host.test_folded(how, text, operand)
@@ -188,7 +188,7 @@ enum Needle<'a> {
     Hash((u32, u32)),
 }
 
-impl Test {
+impl Leaf {
     /// Whether an operator of order, or equality, accepts this order.
     fn accepts(&self, order: Ordering) -> bool {
         let is_opposite = self.code & 2 != 0;

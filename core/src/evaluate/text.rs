@@ -3,11 +3,11 @@
 use crate::TextTest;
 
 /// Whether the text passes the test; when `ignores_case`, text is ASCII and the operand lower case.
-pub(super) fn holds(test: TextTest, text: &[u8], operand: &[u8], ignores_case: bool) -> bool {
+pub(super) fn holds(how: TextTest, text: &[u8], operand: &[u8], ignores_case: bool) -> bool {
     let Some(slack) = text.len().checked_sub(operand.len()) else {
         return false;
     };
-    let (first, last) = match test {
+    let (first, last) = match how {
         TextTest::Equal if slack > 0 => return false,
         TextTest::Equal | TextTest::Prefix => (0, 0),
         TextTest::Suffix => (slack, slack),

@@ -21,6 +21,7 @@ impl Compress for Md5 {
     const BIG_ENDIAN: bool = false;
 
     #[expect(clippy::indexing_slicing, reason = "every index is masked to 0..=15")]
+    #[expect(clippy::many_single_char_names, reason = "the names of the standard")]
     fn compress(&mut self, block: &[u8; 64]) {
         let w = words(block, u32::from_le_bytes);
         let [mut a, mut b, mut c, mut d] = self.0;
@@ -35,7 +36,7 @@ impl Compress for Md5 {
                 .wrapping_add(f)
                 .wrapping_add(sine)
                 .wrapping_add(w[word & 15]);
-            let turn = TURNS[((i >> 2) & 12) | (i & 3)];
+            let turn = TURNS[((i >> 2) & 0xc) | (i & 3)];
             (a, d, c, b) = (d, c, b, b.wrapping_add(sum.rotate_left(turn)));
         }
         for (sum, value) in self.0.iter_mut().zip([a, b, c, d]) {

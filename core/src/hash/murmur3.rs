@@ -1,4 +1,4 @@
-//! MurmurHash3, x86, 32 bit (Austin Appleby, public domain reference `MurmurHash3.cpp`).
+//! `MurmurHash3_x86_32` (Austin Appleby, public domain reference `MurmurHash3.cpp`).
 
 use super::Sink;
 
@@ -51,7 +51,7 @@ impl Sink for Murmur3 {
     fn write(&mut self, bytes: &[u8]) {
         let mut rest = bytes;
         while let Some((&byte, after)) = rest.split_first() {
-            if self.len & 3 == 0
+            if self.len.is_multiple_of(4)
                 && let Some((word, after)) = rest.split_first_chunk()
             {
                 self.mix(u32::from_le_bytes(*word));
@@ -59,9 +59,9 @@ impl Sink for Murmur3 {
                 rest = after;
                 continue;
             }
-            self.word |= u32::from(byte) << (8 * (self.len & 3));
+            self.word |= u32::from(byte) << ((self.len & 3) << 3);
             self.len = self.len.wrapping_add(1);
-            if self.len & 3 == 0 {
+            if self.len.is_multiple_of(4) {
                 self.mix(self.word);
                 self.word = 0;
             }

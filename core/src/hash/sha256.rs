@@ -20,6 +20,7 @@ impl Compress for Sha256 {
     const BIG_ENDIAN: bool = true;
 
     #[expect(clippy::indexing_slicing, reason = "every index is masked to 0..=15")]
+    #[expect(clippy::many_single_char_names, reason = "the names of the standard")]
     fn compress(&mut self, block: &[u8; 64]) {
         let mut w = words(block, u32::from_be_bytes);
         let [mut a, mut b, mut c, mut d, mut e, mut f, mut g, mut h] = self.0;

@@ -283,7 +283,8 @@ fn flagd<'r>(algorithm: &str, row: &'r Value) -> Vec<(&'static str, &'r Value, S
         ("index", &row["index"], index.unwrap().to_string()),
     ];
     if !encoded.is_empty() {
-        let hex = encoded.iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex: Vec<_> = encoded.iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex = hex.concat();
         fields.push(("cbor_hex", &row["cbor_hex"], hex));
     }
     fields

@@ -11,10 +11,10 @@ impl Host for TestHost {
         (pattern != b"?").then(|| text.windows(pattern.len()).any(|part| part == pattern))
     }
 
-    fn test_folded(&self, test: TextTest, text: &[u8], operand: &[u8]) -> bool {
+    fn test_folded(&self, how: TextTest, text: &[u8], operand: &[u8]) -> bool {
         let text = str::from_utf8(text).unwrap().to_lowercase();
         let operand = str::from_utf8(operand).unwrap();
-        match test {
+        match how {
             TextTest::Equal => text == operand,
             TextTest::Prefix => text.starts_with(operand),
             TextTest::Suffix => text.ends_with(operand),

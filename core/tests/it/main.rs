@@ -1,4 +1,14 @@
 //! Tests through the public interface; a new test goes into the module of its topic.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::too_many_lines,
+    clippy::type_complexity,
+    clippy::similar_names,
+    reason = "a test may fail loudly, and its cases are long tables"
+)]
 
 /// Every bucketing algorithm against the vectors, read in place.
 mod bucketing;

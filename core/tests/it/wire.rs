@@ -108,7 +108,7 @@ impl Wire {
         slot: u32,
         operands: &[Operand],
     ) -> u32 {
-        for operand in operands.to_vec() {
+        for operand in operands.iter().cloned() {
             let value = match operand {
                 Operand::Text(text) => self.text(text) + 1,
                 Operand::Number(number) => self.number(number) + 1,

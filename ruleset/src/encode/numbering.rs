@@ -19,7 +19,7 @@ pub(super) struct Numbering<'p> {
     places: HashMap<ExpressionId, Place>,
     pub(super) shapes: Rows<Shape<'p>, ShapeKey>,
     pub(super) hashes: Rows<&'p Hash, HashKey>,
-    pub(super) sets: Rows<(Kind, &'p [Variant]), (Kind, &'p [Variant])>,
+    pub(super) sets: Rows<Set<'p>, Set<'p>>,
     pub(super) lists: Vec<u32>,
 }
 
@@ -37,8 +37,14 @@ pub(super) enum Shape<'p> {
     Split(&'p Hash, &'p [Range]),
 }
 
+/// The type of the values, and the variants.
+type Set<'p> = (Kind, &'p [Variant]);
 type HashKey = (u32, String, String, u32, u32, Vec<u32>, u32);
-type ShapeKey = (Option<HashKey>, bool, Vec<(u64, u64, bool, Option<crate::program::Outcome>)>);
+type ShapeKey = (
+    Option<HashKey>,
+    bool,
+    Vec<(u64, u64, bool, Option<crate::program::Outcome>)>,
+);
 
 /// Distinct things, in the order of their first appearance.
 pub(super) struct Rows<T, K> {

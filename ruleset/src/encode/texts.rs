@@ -22,12 +22,11 @@ impl<'p> Texts<'p> {
 
     /// A reference: 0 for a text that is met for the first time, else its row plus one.
     pub(super) fn reference(&mut self, text: &'p str) -> u32 {
-        match self.known.get(text) {
-            Some(row) => row + 1,
-            None => {
-                self.row(text);
-                0
-            }
+        if let Some(row) = self.known.get(text) {
+            row + 1
+        } else {
+            self.row(text);
+            0
         }
     }
 

@@ -42,8 +42,9 @@ extern "C" fn alloc(len: usize) -> *mut u8 {
 /// Loads the plan at `start`, which [`alloc`] gave; 0, or why not.
 #[unsafe(no_mangle)]
 extern "C" fn load(start: *mut u8, len: usize) -> u32 {
+    let room = core::ptr::slice_from_raw_parts_mut(start, len);
     // SAFETY: the room came from this allocator, JavaScript has filled it, and gives it away.
-    match Engine::load(unsafe { heap::vec::Vec::from_raw_parts(start, len, len) }) {
+    match Engine::load(unsafe { heap::boxed::Box::from_raw(room) }.into_vec()) {
         Ok(loaded) => {
             *engine() = loaded;
             0
@@ -128,8 +129,8 @@ impl Host for JavaScript {
         (!answer.is_nan()).then_some(answer > 0.0)
     }
 
-    fn test_folded(&self, test: TextTest, text: &[u8], operand: &[u8]) -> bool {
-        ask(test as u32, text, operand) > 0.0
+    fn test_folded(&self, how: TextTest, text: &[u8], operand: &[u8]) -> bool {
+        ask(how as u32, text, operand) > 0.0
     }
 
     fn parse_number(&self, text: &[u8]) -> Option<f64> {
