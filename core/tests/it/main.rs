@@ -6,7 +6,6 @@
     clippy::string_slice,
     clippy::too_many_lines,
     clippy::type_complexity,
-    clippy::similar_names,
     reason = "a test may fail loudly, and its cases are long tables"
 )]
 

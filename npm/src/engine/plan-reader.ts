@@ -117,7 +117,8 @@ export function createPlanReader(wasm: EngineExports): PlanReader {
       if (rule === NO_RULE) return undefined;
       const id = word(rules + RULE_WORDS * (word(flags + FLAG_WORDS * flag + 8) + rule) + 3);
       // Most ids are `r` and a number, and most of those follow from the place of the rule.
-      if (id & 1 || !id) return `r${id >>> 1 || rule + 1}`;
+      if (!id) return `r${rule + 1}`;
+      if (id & 1) return `r${id >>> 1}`;
       return text((id >>> 1) - 1);
     },
     onUnknown: (flag) => ON_UNKNOWN[(word(flags + FLAG_WORDS * flag) >> 2) & 3] ?? 'code-default',
