@@ -11,7 +11,7 @@ pub(crate) mod workers;
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 
 use crate::arguments::Arguments;
 use crate::process::{Process, step};
@@ -77,6 +77,17 @@ pub(crate) fn native_program(repository: &Repository, package: &str) -> Result<P
         .run()?;
     let file = format!("{package}{}", std::env::consts::EXE_SUFFIX);
     Ok(repository.target().join("debug").join(file))
+}
+
+/// Puts a finished file where others may be reading its predecessor at this moment.
+fn publish(from: &Path, to: &Path) -> Result<()> {
+    if let Some(parent) = to.parent() {
+        std::fs::create_dir_all(parent)?;
+    }
+    let beside = to.with_extension("new");
+    std::fs::copy(from, &beside)
+        .and_then(|_| std::fs::rename(&beside, to))
+        .with_context(|| format!("cannot write `{}`", to.display()))
 }
 
 fn prepare(repository: &Repository) -> Result<()> {

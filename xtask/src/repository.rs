@@ -33,6 +33,14 @@ impl Repository {
         std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| self.path("target"), PathBuf::from)
     }
 
+    /// A directory for what a task makes on the way to its result.
+    pub(crate) fn scratch(&self, task: &str) -> Result<PathBuf> {
+        let directory = self.target().join("xtask").join(task);
+        std::fs::create_dir_all(&directory)
+            .with_context(|| format!("cannot create `{}`", directory.display()))?;
+        Ok(directory)
+    }
+
     pub(crate) fn read(&self, relative: &str) -> Result<String> {
         std::fs::read_to_string(self.path(relative))
             .with_context(|| format!("cannot read `{relative}`"))

@@ -105,19 +105,18 @@ fn judge(budgets: &[Budget], measured: &[Value]) -> Result<(Vec<Value>, Vec<Stri
 }
 
 fn print_table(rows: &[Value]) {
-    println!(
-        "{:<40} {:>9} {:>9} {:>9} {:>9}",
-        "bytes", "raw", "gzip", "brotli", "budget"
-    );
+    let columns = ["raw", "gzip", "brotli", "budget"];
+    print!("{:<40}", "bytes");
+    for column in columns {
+        print!(" {column:>9}");
+    }
+    println!();
     for row in rows {
-        println!(
-            "{:<40} {:>9} {:>9} {:>9} {:>9}",
-            row["name"].as_str().unwrap_or_default(),
-            row["raw"],
-            row["gzip"],
-            row["brotli"],
-            row["budget"],
-        );
+        print!("{:<40}", row["name"].as_str().unwrap_or_default());
+        for column in columns {
+            print!(" {:>9}", row[column].to_string());
+        }
+        println!();
     }
 }
 

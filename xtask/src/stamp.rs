@@ -43,24 +43,38 @@ impl Stamp {
         Ok(self)
     }
 
-    /// Does the work unless the same inputs have already made all the outputs.
+    /// Does the work unless the same inputs have made all the outputs, and nobody has touched these
+    /// since.
     pub(crate) fn unless_current(
         self,
         outputs: &[PathBuf],
         work: impl FnOnce() -> Result<()>,
     ) -> Result<()> {
-        let digest = format!("{:016x}", self.hasher.finish());
-        let made = std::fs::read_to_string(&self.file).is_ok_and(|last| last == digest);
-        if made && outputs.iter().all(|output| output.exists()) {
+        let inputs = self.hasher.finish();
+        let last = std::fs::read_to_string(&self.file).unwrap_or_default();
+        if last == record(inputs, outputs) {
             return Ok(());
         }
         work()?;
         if let Some(parent) = self.file.parent() {
             std::fs::create_dir_all(parent)?;
         }
-        std::fs::write(&self.file, digest)?;
+        std::fs::write(&self.file, record(inputs, outputs))?;
         Ok(())
     }
+}
+
+/// One line for the inputs, and one for each output as it lies there.
+fn record(inputs: u64, outputs: &[PathBuf]) -> String {
+    let mut record = format!("{inputs:016x}\n");
+    for output in outputs {
+        let state = std::fs::metadata(output).and_then(|file| Ok((file.len(), file.modified()?)));
+        record.push_str(&state.map_or_else(
+            |_| "missing\n".to_owned(),
+            |(length, modified)| format!("{length} {modified:?}\n"),
+        ));
+    }
+    record
 }
 
 fn collect(path: &Path, files: &mut BTreeSet<PathBuf>) -> Result<()> {
@@ -75,4 +89,36 @@ fn collect(path: &Path, files: &mut BTreeSet<PathBuf>) -> Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Stamp;
+    use crate::repository::Repository;
+
+    #[test]
+    fn works_once_for_the_same_inputs_and_untouched_outputs() {
+        let repository = Repository::find().unwrap();
+        let scratch = repository.scratch("stamp-test").unwrap();
+        let [input, output] = ["input", "output"].map(|name| scratch.join(name));
+        std::fs::write(&input, "1").unwrap();
+        let mut works = 0;
+        let mut run = || {
+            let stamp = Stamp::new(&repository, "stamp-test").input(&input).unwrap();
+            stamp
+                .unless_current(std::slice::from_ref(&output), || {
+                    works += 1;
+                    std::fs::write(&output, works.to_string())?;
+                    Ok(())
+                })
+                .unwrap();
+            works
+        };
+        let first = run();
+        assert_eq!(run(), first);
+        std::fs::write(&output, "by somebody else").unwrap();
+        assert_eq!(run(), first + 1);
+        std::fs::write(&input, "2").unwrap();
+        assert_eq!(run(), first + 2);
+    }
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use super::binaryen;
+use super::{binaryen, publish};
 use crate::process::{Process, step};
 use crate::repository::Repository;
 use crate::setup;
@@ -57,11 +57,15 @@ pub(super) fn build(repository: &Repository) -> Result<()> {
 }
 
 fn finish(repository: &Repository, module: &Path, wasm: &Path, fallback: &Path) -> Result<()> {
-    std::fs::create_dir_all(repository.path("npm/wasm"))?;
+    let scratch = repository.scratch("eval")?;
+    let optimized = scratch.join("eval.wasm");
+    let script = scratch.join("eval-fallback.js");
     step("optimising the evaluator", || {
-        binaryen::optimize(repository, module, wasm, &PASSES)
+        binaryen::optimize(repository, module, &optimized, &PASSES)
     })?;
     step("writing the evaluator as JavaScript", || {
-        binaryen::to_javascript(repository, wasm, fallback)
-    })
+        binaryen::to_javascript(repository, &optimized, &script)
+    })?;
+    publish(&optimized, wasm)?;
+    publish(&script, fallback)
 }

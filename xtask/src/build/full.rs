@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use super::{binaryen, bindgen, compile};
+use super::{binaryen, bindgen, compile, publish};
 use crate::process::step;
 use crate::repository::Repository;
 use crate::stamp::Stamp;
@@ -14,16 +14,21 @@ const PASS: &str = "-O1";
 pub(super) fn build(repository: &Repository) -> Result<()> {
     let module = compile(repository, "pennon-wasm-full")?;
     let directory = repository.path("npm/wasm");
-    let outputs = [directory.join("full.js"), directory.join("full_bg.wasm")];
+    let script = directory.join("full.js");
+    let wasm = directory.join("full_bg.wasm");
     Stamp::new(repository, "full")
         .setting(PASS)
         .input(&module)?
         .input(&repository.path("xtask/src/build/bindgen.rs"))?
-        .unless_current(&outputs, || {
+        .unless_current(&[script.clone(), wasm.clone()], || {
             step("binding the full artefact to JavaScript", || {
-                bindgen::for_web(&module, &directory, "full")?;
-                let wasm = directory.join("full_bg.wasm");
-                binaryen::optimize(repository, &wasm, &wasm, &[PASS])
+                let scratch = repository.scratch("full")?;
+                bindgen::for_web(&module, &scratch, "full")?;
+                let bound = scratch.join("full_bg.wasm");
+                let optimized = scratch.join("full.wasm");
+                binaryen::optimize(repository, &bound, &optimized, &[PASS])?;
+                publish(&optimized, &wasm)?;
+                publish(&scratch.join("full.js"), &script)
             })
         })
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
-use super::{binaryen, bindgen, compile, prepare};
+use super::{binaryen, bindgen, compile, prepare, publish};
 use crate::process::{Process, step};
 use crate::repository::Repository;
 use crate::stamp::Stamp;
@@ -38,25 +38,29 @@ pub(crate) fn build(repository: &Repository) -> Result<()> {
             .input(&repository.path("xtask/src/build/bindgen.rs"))?
             .unless_current(&[script.clone(), wasm.clone()], || {
                 step(&format!("bundling {package}"), || {
-                    std::fs::create_dir_all(&directory)?;
-                    let bound = repository.target().join("xtask").join(package);
-                    bindgen::for_worker(&module, &bound, "index")?;
-                    binaryen::optimize(repository, &bound.join("index_bg.wasm"), &wasm, &[PASS])?;
-                    bundle(repository, &bound, &script)
+                    let scratch = repository.scratch(package)?;
+                    bindgen::for_worker(&module, &scratch, "index")?;
+                    let bound = scratch.join("index_bg.wasm");
+                    let optimized = scratch.join("optimized.wasm");
+                    binaryen::optimize(repository, &bound, &optimized, &[PASS])?;
+                    let bundled = bundle(repository, &scratch)?;
+                    publish(&optimized, &wasm)?;
+                    publish(&bundled, &script)
                 })
             })?;
     }
     Ok(())
 }
 
-/// Puts the entry, the bindings and their snippets into one script beside the module.
-fn bundle(repository: &Repository, bound: &Path, script: &Path) -> Result<()> {
-    let bindings = bound.join("index.js");
+/// Puts the entry, the bindings and their snippets into one script.
+fn bundle(repository: &Repository, scratch: &Path) -> Result<PathBuf> {
+    let bindings = scratch.join("index.js");
     let text = std::fs::read_to_string(&bindings)?;
     // Source-phase imports are how wasm-bindgen asks for a module that is not instantiated yet, and
     // what a plain import of a .wasm file means to workerd and wrangler.
     std::fs::write(&bindings, text.replace("import source ", "import "))?;
-    let entry: PathBuf = bound.join("entry.js");
+    let entry = scratch.join("entry.js");
+    let script = scratch.join("bundle.js");
     std::fs::write(&entry, entry_for(&text))?;
     Process::tool(repository, "esbuild")
         .args([
@@ -69,7 +73,8 @@ fn bundle(repository: &Repository, bound: &Path, script: &Path) -> Result<()> {
         .args(["--external:./index_bg.wasm", "--external:cloudflare:*"])
         .arg(&entry)
         .arg(format!("--outfile={}", script.display()))
-        .run()
+        .run()?;
+    Ok(script)
 }
 
 /// The common entry, and an export for each durable object.
