@@ -4,6 +4,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { encode } from './encode.mjs';
 
+const manifest = join(import.meta.dirname, 'package.json');
+
+/** What the build knows and the sources do not, in the form that bundlers take. */
+export const define = {
+  PENNON_VERSION: JSON.stringify(JSON.parse(readFileSync(manifest, 'utf8')).version),
+};
+
 /** The artefacts that stay files of their own beside the built entries. */
 const FILES = {
   'pennon:wasm-module': './eval.wasm',

@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { artefacts } from './artefacts.mjs';
+import { artefacts, define } from './artefacts.mjs';
 
 const root = dirname(fileURLToPath(import.meta.url));
 const dist = join(root, 'dist');
@@ -34,11 +34,13 @@ const removeBareImports = () => {
   }
 };
 
-/** Binds the React entry to the client that carries its wasm. */
-const writeInlineReact = () => {
-  const source = readFileSync(join(dist, 'react.js'), 'utf8');
+/** Marks the React entry as the browser's half for server components, and binds a copy to the client with its wasm. */
+const finishReact = () => {
+  const path = join(dist, 'react.js');
+  const source = `'use client';\n${readFileSync(path, 'utf8')}`;
   const parts = source.split('from "pennon"');
   if (parts.length !== 2) throw new Error('dist/react.js should import from "pennon" exactly once');
+  writeFileSync(path, source);
   writeFileSync(join(dist, 'inline-react.js'), parts.join('from "pennon/inline"'));
 };
 
@@ -46,6 +48,8 @@ rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });
 for (const file of ['eval.wasm', 'eval-fallback.js', 'full.js', 'full_bg.wasm'])
   copyFileSync(join(root, 'wasm', file), join(dist, file));
+for (const file of ['LICENSE-APACHE', 'LICENSE-MIT'])
+  copyFileSync(join(root, '..', file), join(dist, file));
 await build({
   absWorkingDir: root,
   entryPoints: Object.fromEntries(
@@ -58,10 +62,11 @@ await build({
   platform: 'neutral',
   target: 'es2022',
   external: ['pennon', 'react', 'node:*'],
+  define,
   plugins: [artefacts(join(root, 'wasm'))],
 });
 removeBareImports();
-writeInlineReact();
+finishReact();
 const tsc = join(
   dirname(createRequire(import.meta.url).resolve('typescript/package.json')),
   'bin',

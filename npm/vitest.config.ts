@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
-import { wasmText } from './artefacts.mjs';
+import { define, wasmText } from './artefacts.mjs';
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 
@@ -15,6 +15,7 @@ const config: ViteUserConfig = defineConfig({
       load: (id: string) => (id === `\0${WASM_TEXT}` ? wasmText(path('./wasm')) : undefined),
     },
   ],
+  define: { ...define },
   resolve: {
     alias: {
       pennon: path('./src/entry/node.ts'),

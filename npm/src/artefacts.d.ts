@@ -1,5 +1,8 @@
 // The build puts the artefacts of `wasm/` behind these names; see `build.mjs`.
 
+/** The package's version, which the build puts in. */
+declare const PENNON_VERSION: string;
+
 declare module 'pennon:wasm-text' {
   /** The wasm, encoded by `encode.mjs`. */
   export const text: string;

@@ -39,7 +39,7 @@ describe('an exposure', () => {
     await world.pass(10_000);
     expect(world.batches).toHaveLength(1);
     expect(world.batches[0]).toMatchObject({
-      client: 'pennon-js/0.1.0',
+      client: expect.stringMatching(/^pennon-js\/\d+\.\d+\.\d+$/),
       events: [
         {
           type: 'exposure',

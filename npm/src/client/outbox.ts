@@ -18,7 +18,8 @@ interface Batch {
   readonly events: readonly Event[];
 }
 
-const CLIENT_NAME = 'pennon-js/0.1.0';
+// biome-ignore lint/correctness/noUndeclaredVariables: The build puts it in.
+const CLIENT_NAME = `pennon-js/${PENNON_VERSION}`;
 const MAX_EVENTS = 20;
 const SEND_AFTER_MS = 5_000;
 const MAX_AGE_MS = 7 * 86_400_000;
