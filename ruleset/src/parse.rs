@@ -29,23 +29,20 @@ use crate::shape;
 /// # Ok::<(), pennon_ruleset::Report>(())
 /// ```
 pub fn parse(text: &str) -> Result<Ruleset, Report> {
-    let (value, mut report) = json::read(text)?;
-    shape::check(&value, &mut report);
-    if report.has_errors() {
-        repair::check_rest(value, &mut report);
-        return Err(report);
-    }
-    from_value(value)
+    let (value, report) = json::read(text)?;
+    read(value, report)
 }
 
 /// Reads a ruleset that is a JSON value already; fields that occurred twice in its text are not noticed.
-///
 ///
 /// # Errors
 ///
 /// As [`parse`].
 pub fn from_value(value: Value) -> Result<Ruleset, Report> {
-    let mut report = Report::default();
+    read(value, Report::default())
+}
+
+fn read(value: Value, mut report: Report) -> Result<Ruleset, Report> {
     shape::check(&value, &mut report);
     if report.has_errors() {
         repair::check_rest(value, &mut report);

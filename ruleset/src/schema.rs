@@ -1,6 +1,4 @@
-//! The JSON Schema of the ruleset, and the shape check that reads it.
-
-use std::sync::LazyLock;
+//! The JSON Schema of the ruleset.
 
 use serde_json::Value;
 
@@ -10,6 +8,3 @@ use crate::model::Ruleset;
 pub fn schema() -> Value {
     schemars::schema_for!(Ruleset).to_value()
 }
-
-/// The schema, made once.
-pub(crate) static SCHEMA: LazyLock<Value> = LazyLock::new(schema);

@@ -154,19 +154,17 @@ impl<'p> Columns<'p> {
     fn flags(&mut self, numbering: &Numbering<'p>) {
         for flag in &numbering.flags {
             self.push(Table::Flag, 0, flag_bits(flag));
+            let code = self.optional_expression(numbering, flag.prerequisites);
+            self.push(Table::Flag, 1, code);
+            self.push(Table::Flag, 2, flag.unit);
+            self.push(Table::Flag, 3, outcome_code(Some(flag.off)));
+            self.push(Table::Flag, 6, number(flag.rules.len()));
             let set = numbering.sets.row(&(flag.kind, &flag.variants));
             let set = reference(&mut self.references.sets, set);
-            self.push(Table::Flag, 1, set);
-            self.push(Table::Flag, 2, flag.unit);
-            self.push(Table::Flag, 5, outcome_code(Some(flag.off)));
-            self.push(Table::Flag, 8, number(flag.rules.len()));
+            self.push(Table::Flag, 8, set);
             let salt = Some(flag.salt.as_str()).filter(|salt| *salt != flag.key);
             let code = self.texts.optional(salt);
-            self.push(Table::Flag, 3, code);
-        }
-        for flag in &numbering.flags {
-            let code = self.optional_expression(numbering, flag.prerequisites);
-            self.push(Table::Flag, 4, code);
+            self.push(Table::Flag, 9, code);
         }
     }
 
@@ -181,7 +179,7 @@ impl<'p> Columns<'p> {
     fn targets(&mut self, numbering: &Numbering<'p>) {
         for flag in &numbering.flags {
             let code = self.target(numbering, &flag.fallthrough);
-            self.push(Table::Flag, 6, code);
+            self.push(Table::Flag, 4, code);
         }
         for rule in numbering.flags.iter().flat_map(|flag| &flag.rules) {
             let code = self.target(numbering, &rule.target);
