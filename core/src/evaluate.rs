@@ -12,7 +12,7 @@ use core::marker::PhantomData;
 use crate::decision::{Decision, NO_RULE, PackedOutcome, Reason};
 use crate::host::{Host, Truth, Visitor};
 use crate::layout::{Field, SHAPE, Table, bits};
-use crate::plan::Plan;
+use crate::plan::{Plan, Row};
 use crate::{Algorithms, Context, OnUnknown};
 use draw::Draw;
 
@@ -160,30 +160,29 @@ impl<'a, A: Algorithms, H: Host> Evaluation<'a, A, H> {
     }
 
     fn decide_anew<V: Visitor>(&mut self, flag: u32, visitor: &mut V) -> Decision {
-        let flag_bits = self.plan.cell(Field::FLAG_BITS, flag);
-        let off = self.plan.cell(Field::FLAG_OFF, flag);
+        let row = self.plan.row(Table::Flag, flag);
+        let &[flag_bits, prerequisites, _, off, _, _, start, end] = row;
         if flag_bits & bits::KILLED != 0 {
             return Decision::new(off, Reason::Killed, NO_RULE, false);
         }
         if flag_bits & bits::DISABLED != 0 {
             return Decision::new(off, Reason::Disabled, NO_RULE, false);
         }
-        match self.holds(self.plan.cell(Field::FLAG_PREREQUISITES, flag), visitor) {
+        match self.holds(prerequisites, visitor) {
             Truth::False => {
                 return Decision::new(off, Reason::PrerequisiteFailed, NO_RULE, false);
             }
             Truth::Unknown => return self.unknown(flag, NO_RULE),
             Truth::True => {}
         }
-        let rules = self.plan.span(Field::FLAG_RULES, flag);
-        let mut passed = if rules.is_empty() {
+        let mut passed = if start == end {
             Reason::Static
         } else {
             Reason::Default
         };
-        for row in rules.clone() {
-            let rule = row.wrapping_sub(rules.start);
-            let &[when, target, rule_bits, ..] = self.plan.row(Table::Rule, row);
+        for rule_row in start..end {
+            let rule = rule_row.wrapping_sub(start);
+            let &[when, target, rule_bits, ..] = self.plan.row(Table::Rule, rule_row);
             visitor.rule(flag, rule);
             let truth = self.holds(when, visitor);
             visitor.rule_condition(flag, rule, truth);
@@ -191,7 +190,7 @@ impl<'a, A: Algorithms, H: Host> Evaluation<'a, A, H> {
                 continue;
             }
             let stops = rule_bits & bits::STOP_ON_MISS != 0;
-            match self.draw(flag, target, visitor) {
+            match self.draw(flag, row, target, visitor) {
                 // What draws nothing and goes on changes nothing, whether it matched or not.
                 Draw::Missed(Reason::OutOfRollout) if truth == Truth::Unknown && !stops => {}
                 Draw::Missed(reason) if truth == Truth::True => {
@@ -207,7 +206,7 @@ impl<'a, A: Algorithms, H: Host> Evaluation<'a, A, H> {
                 _ => return self.unknown(flag, rule),
             }
         }
-        self.fallthrough(flag, passed, visitor)
+        self.fallthrough(flag, row, passed, visitor)
     }
 
     /// Whether an optional condition holds.
@@ -218,13 +217,18 @@ impl<'a, A: Algorithms, H: Host> Evaluation<'a, A, H> {
         }
     }
 
-    fn fallthrough<V: Visitor>(&mut self, flag: u32, passed: Reason, visitor: &mut V) -> Decision {
+    fn fallthrough<V: Visitor>(
+        &mut self,
+        flag: u32,
+        row: &Row,
+        passed: Reason,
+        visitor: &mut V,
+    ) -> Decision {
         if passed >= Reason::MissingUnit {
             return Decision::new(PackedOutcome::CODE_DEFAULT, passed, NO_RULE, false);
         }
-        let flag_bits = self.plan.cell(Field::FLAG_BITS, flag);
-        let target = self.plan.cell(Field::FLAG_FALLTHROUGH, flag);
-        let (outcome, reason) = match self.draw(flag, target, visitor) {
+        let &[flag_bits, _, _, _, target, ..] = row;
+        let (outcome, reason) = match self.draw(flag, row, target, visitor) {
             Draw::Outcome(PackedOutcome::ERROR) => (PackedOutcome::ERROR, Reason::Error),
             Draw::Outcome(outcome) if target & SHAPE != 0 => (outcome, Reason::FallthroughSplit),
             Draw::Outcome(outcome) => (outcome, passed),

@@ -37,7 +37,8 @@ pub enum Table {
     Variant,
     /// Sets of variants: `[kind, variants]`.
     Set,
-    /// Flags: `[bits, set, unit, salt, prerequisites, off, fallthrough, seed, rules]`.
+    /// Flags: `[bits, prerequisites, unit, off, fallthrough, seed, rules, end of rules, set, salt]`.
+    /// What decides comes first, so that one read gives it.
     Flag,
     /// Rules: `[when, target, bits, id]`.
     Rule,
@@ -95,14 +96,15 @@ impl Table {
             Self::Set => &[Number, Span(Self::Variant)],
             Self::Flag => &[
                 Number,
-                Reference(Self::Set),
-                Row(Self::Slot),
-                Optional(Self::Text),
                 Optional(Self::Expression),
+                Row(Self::Slot),
                 Outcome,
                 Target,
                 Unsent,
                 Span(Self::Rule),
+                Unsent,
+                Reference(Self::Set),
+                Optional(Self::Text),
             ],
             Self::Rule => &[Optional(Self::Expression), Target, Number, Number],
             Self::Expression => &[Number, Number, Number, Span(Self::Operand)],
@@ -154,12 +156,14 @@ impl Field {
     pub const SET_KIND: Self = Self::new(Table::Set, 0);
     pub const SET_VARIANTS: Self = Self::new(Table::Set, 1);
     pub const FLAG_BITS: Self = Self::new(Table::Flag, 0);
-    pub const FLAG_SET: Self = Self::new(Table::Flag, 1);
-    pub const FLAG_PREREQUISITES: Self = Self::new(Table::Flag, 4);
-    pub const FLAG_OFF: Self = Self::new(Table::Flag, 5);
-    pub const FLAG_FALLTHROUGH: Self = Self::new(Table::Flag, 6);
-    pub const FLAG_SEED: Self = Self::new(Table::Flag, 7);
-    pub const FLAG_RULES: Self = Self::new(Table::Flag, 8);
+    pub const FLAG_PREREQUISITES: Self = Self::new(Table::Flag, 1);
+    pub const FLAG_OFF: Self = Self::new(Table::Flag, 3);
+    pub const FLAG_FALLTHROUGH: Self = Self::new(Table::Flag, 4);
+    pub const FLAG_SEED: Self = Self::new(Table::Flag, 5);
+    pub const FLAG_RULES: Self = Self::new(Table::Flag, 6);
+    pub const FLAG_RULES_END: Self = Self::new(Table::Flag, 7);
+    pub const FLAG_SET: Self = Self::new(Table::Flag, 8);
+    pub const FLAG_SALT: Self = Self::new(Table::Flag, 9);
     pub const RULE_WHEN: Self = Self::new(Table::Rule, 0);
     pub const RULE_TARGET: Self = Self::new(Table::Rule, 1);
     pub const RULE_ID: Self = Self::new(Table::Rule, 3);

@@ -31,6 +31,9 @@ pub struct Plan {
 /// How many words a row is read as; so many stand after the last row.
 pub(crate) const PADDING: usize = 8;
 
+/// The words of a row, and what follows them.
+pub(crate) type Row = [u32; PADDING];
+
 /// What a plan asks of the code that evaluates it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Needs {
@@ -274,6 +277,7 @@ impl Plan {
         }
     }
 
+    #[inline]
     fn place(&self, field: Field, row: u32) -> usize {
         let [base, _] = self.places.get(field.table()).copied().unwrap_or_default();
         let width = COLUMNS

@@ -5,6 +5,7 @@ use crate::context::{self, Cell, CellKind};
 use crate::decision::{PackedOutcome, Reason};
 use crate::host::{Host, Truth, Visitor};
 use crate::layout::{Field, SHAPE, Table, bits};
+use crate::plan::{PADDING, Row};
 use crate::{Algorithm, Algorithms, Bucketing, MissingUnit, Unit, murmur3_x86_32};
 
 /// Where a target leads.
@@ -27,11 +28,17 @@ enum Position {
 
 impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
     /// The outcome of a target: its own, or what the flag's unit draws.
-    pub(super) fn draw<V: Visitor>(&mut self, flag: u32, target: u32, visitor: &mut V) -> Draw {
+    pub(super) fn draw<V: Visitor>(
+        &mut self,
+        flag: u32,
+        row: &Row,
+        target: u32,
+        visitor: &mut V,
+    ) -> Draw {
         let draw = if target & SHAPE == 0 {
             Draw::Outcome(target)
         } else {
-            self.draw_entry(target & !SHAPE, flag, visitor)
+            self.draw_entry(target & !SHAPE, flag, row, visitor)
         };
         match draw {
             Draw::Outcome(PackedOutcome::NONE) => Draw::Missed(Reason::OutOfRollout),
@@ -41,7 +48,7 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
 
     /// Whether the unit is in an entry of the shape. Gates name their hash, so no flag counts.
     pub(super) fn split<V: Visitor>(&mut self, shape: u32, visitor: &mut V) -> Truth {
-        match self.draw_entry(shape, 0, visitor) {
+        match self.draw_entry(shape, 0, &[0; PADDING], visitor) {
             Draw::Outcome(_) => Truth::True,
             Draw::Missed(_) => Truth::False,
             Draw::Unknown => Truth::Unknown,
@@ -49,9 +56,9 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
     }
 
     /// The outcome of the first entry that holds the unit's position.
-    fn draw_entry<V: Visitor>(&self, shape: u32, flag: u32, visitor: &mut V) -> Draw {
-        let &[_, rest_is_last, _, start, _, _, _, end] = self.plan.row(Table::Shape, shape);
-        let position = match self.position(shape, flag, visitor) {
+    fn draw_entry<V: Visitor>(&self, shape: u32, flag: u32, row: &Row, visitor: &mut V) -> Draw {
+        let &[hash, rest_is_last, _, start, _, _, _, end] = self.plan.row(Table::Shape, shape);
+        let position = match self.position(hash, flag, row, visitor) {
             Position::Unknown => return Draw::Unknown,
             Position::Missing(miss) => return Draw::Missed(miss),
             position => position,
@@ -78,9 +85,10 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
         last
     }
 
-    fn position<V: Visitor>(&self, shape: u32, flag: u32, visitor: &mut V) -> Position {
-        let Some(hash) = self.plan.cell(Field::SHAPE_HASH, shape).checked_sub(1) else {
-            let &[_, _, slot, _, _, _, _, seed] = self.plan.row(Table::Flag, flag);
+    /// `hash` is the row plus one, or 0 for the flag's own.
+    fn position<V: Visitor>(&self, hash: u32, flag: u32, row: &Row, visitor: &mut V) -> Position {
+        let Some(hash) = hash.checked_sub(1) else {
+            let &[_, _, slot, _, _, seed, ..] = row;
             let cell = self.context.cell(slot);
             return match context::kind(cell) {
                 CellKind::Missing if self.may_be_known_elsewhere(slot) => Position::Unknown,

@@ -10,9 +10,22 @@ use super::Sink;
 /// assert_eq!(pennon_core::murmur3_x86_32(b"user-1", 0), 4_171_401_059);
 /// ```
 pub fn murmur3_x86_32(bytes: &[u8], seed: u32) -> u32 {
-    let mut hash = Murmur3::new(seed);
-    hash.write(bytes);
-    hash.finish()
+    let mut hash = seed;
+    let mut rest = bytes;
+    while let Some((word, after)) = rest.split_first_chunk() {
+        hash = mix(hash, u32::from_le_bytes(*word));
+        rest = after;
+    }
+    let mut word = 0;
+    for byte in rest.iter().rev() {
+        word = (word << 8) | u32::from(*byte);
+    }
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "the reference counts modulo 2^32"
+    )]
+    let len = bytes.len() as u32;
+    finish(hash ^ scramble(word) ^ len)
 }
 
 /// The same, fed piece by piece.
@@ -33,45 +46,38 @@ impl Murmur3 {
     }
 
     pub(crate) fn finish(self) -> u32 {
-        let mut hash = self.hash ^ scramble(self.word) ^ self.len;
-        hash = (hash ^ (hash >> 16)).wrapping_mul(0x85eb_ca6b);
-        hash = (hash ^ (hash >> 13)).wrapping_mul(0xc2b2_ae35);
-        hash ^ (hash >> 16)
-    }
-
-    fn mix(&mut self, word: u32) {
-        self.hash = (self.hash ^ scramble(word))
-            .rotate_left(13)
-            .wrapping_mul(5)
-            .wrapping_add(0xe654_6b64);
+        finish(self.hash ^ scramble(self.word) ^ self.len)
     }
 }
 
 impl Sink for Murmur3 {
     fn write(&mut self, bytes: &[u8]) {
-        let mut rest = bytes;
-        while let Some((&byte, after)) = rest.split_first() {
-            if self.len.is_multiple_of(4)
-                && let Some((word, after)) = rest.split_first_chunk()
-            {
-                self.mix(u32::from_le_bytes(*word));
-                self.len = self.len.wrapping_add(4);
-                rest = after;
-                continue;
-            }
+        for &byte in bytes {
             self.word |= u32::from(byte) << ((self.len & 3) << 3);
             self.len = self.len.wrapping_add(1);
             if self.len.is_multiple_of(4) {
-                self.mix(self.word);
+                self.hash = mix(self.hash, self.word);
                 self.word = 0;
             }
-            rest = after;
         }
     }
+}
+
+fn mix(hash: u32, word: u32) -> u32 {
+    (hash ^ scramble(word))
+        .rotate_left(13)
+        .wrapping_mul(5)
+        .wrapping_add(0xe654_6b64)
 }
 
 fn scramble(word: u32) -> u32 {
     word.wrapping_mul(0xcc9e_2d51)
         .rotate_left(15)
         .wrapping_mul(0x1b87_3593)
+}
+
+fn finish(mut hash: u32) -> u32 {
+    hash = (hash ^ (hash >> 16)).wrapping_mul(0x85eb_ca6b);
+    hash = (hash ^ (hash >> 13)).wrapping_mul(0xc2b2_ae35);
+    hash ^ (hash >> 16)
 }

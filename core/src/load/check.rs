@@ -119,10 +119,12 @@ impl Columns {
     /// No flag may lead to a variant that it does not have; its own seed is derived.
     fn flags(&mut self) {
         for flag in 0..self.plan.count(Table::Flag) {
-            let &[_, _, _, salt, _, off, fallthrough, _] = self.plan.row(Table::Flag, flag);
+            let &[_, _, _, off, fallthrough, ..] = self.plan.row(Table::Flag, flag);
+            let salt = self.plan.cell(Field::FLAG_SALT, flag);
             let seed = self.seed(salt.checked_sub(1).unwrap_or(flag), "/split");
             self.plan.set(Field::FLAG_SEED, flag, seed);
             let rules = self.plan.span(Field::FLAG_RULES, flag);
+            self.plan.set(Field::FLAG_RULES_END, flag, rules.end);
             self.require(rules.end.wrapping_sub(rules.start) < NO_RULE);
             let mut most = self.variants_of(off).max(self.variants_of(fallthrough));
             for rule in rules {

@@ -239,14 +239,15 @@ impl Wire {
             Table::Flag,
             &[
                 flag.bits,
-                set + 1,
-                flag.unit,
-                0,
                 prerequisites,
+                flag.unit,
                 outcome::VARIANT,
                 flag.fallthrough,
                 0,
                 u32::try_from(flag.rules.len()).unwrap(),
+                0,
+                set + 1,
+                0,
             ],
         );
     }

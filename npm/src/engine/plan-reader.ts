@@ -31,7 +31,7 @@ const VARIANT_WORDS = 2;
 const SET = 11;
 const SET_WORDS = 2;
 const FLAG = 12;
-const FLAG_WORDS = 9;
+const FLAG_WORDS = 10;
 const RULE = 13;
 const RULE_WORDS = 4;
 
@@ -72,7 +72,7 @@ export function createPlanReader(wasm: EngineExports): PlanReader {
   };
 
   const keys = Array.from({ length: rows(FLAG) }, (_, flag) => text(flag));
-  const set = (flag: number) => sets + SET_WORDS * word(flags + FLAG_WORDS * flag + 1);
+  const set = (flag: number) => sets + SET_WORDS * word(flags + FLAG_WORDS * flag + 8);
   const kind = (flag: number) => KINDS[word(set(flag))] as FlagKind;
   const variantRow = (flag: number, decision: number) =>
     variants + VARIANT_WORDS * (word(set(flag) + 1) + (decision & OUTCOME));
@@ -115,7 +115,7 @@ export function createPlanReader(wasm: EngineExports): PlanReader {
     ruleId(flag, decision) {
       const rule = (decision >>> 15) & NO_RULE;
       if (rule === NO_RULE) return undefined;
-      const id = word(rules + RULE_WORDS * (word(flags + FLAG_WORDS * flag + 8) + rule) + 3);
+      const id = word(rules + RULE_WORDS * (word(flags + FLAG_WORDS * flag + 6) + rule) + 3);
       // Most ids are `r` and a number, and most of those follow from the place of the rule.
       if (!id) return `r${rule + 1}`;
       if (id & 1) return `r${id >>> 1}`;
