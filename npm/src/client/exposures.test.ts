@@ -169,16 +169,16 @@ describe('a batch', () => {
   for (const status of [429, 503])
     it(`waits as long as Retry-After says: ${status}`, async () => {
       const { world, client } = await open();
-      world.events = new Response('', { status, headers: { 'retry-after': '120' } });
+      world.events = new Response('', { status, headers: { 'retry-after': '1200' } });
       client.track('something');
       await world.pass(10_000);
       expect(world.batches).toHaveLength(1);
       world.events = new Response('{}');
       for (let i = 0; i < 30; i += 1) client.track(`more ${i}`);
       await client.flush();
-      await world.pass(100_000);
+      await world.pass(1_150_000);
       expect(world.batches).toHaveLength(1);
-      await world.pass(30_000);
+      await world.pass(60_000);
       expect(world.received().length).toBe(32);
     });
 

@@ -49,6 +49,8 @@ export const createPlanSource = (
   const accept = async (given: Uint8Array, origin: Origin, etag?: string | null): Promise<void> => {
     const bytes = new Uint8Array(given);
     const loading = load();
+    // It is awaited below, but may fail before that, and what fails unheard is an error of the page.
+    void Promise.resolve(loading).catch(() => {});
     const isTrusted = origin === 'bootstrap' && 'instantiate' in loading;
     if (!isTrusted && !(await isIntact(parse(bytes)))) throw new FlagError('PARSE_ERROR');
     const { instantiate, kind } = isTrusted ? loading : await loading;

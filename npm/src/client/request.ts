@@ -1,6 +1,7 @@
 /** A request that has not been answered by then counts as failed. */
 const TIMEOUT_MS = 10_000;
-const RETRY_AFTER_MAX_MS = 300_000;
+/** A pause of more than a day is taken for a mistake. */
+const RETRY_AFTER_MAX_MS = 86_400_000;
 
 /** An answer whose body has been read; `status` is 0 when there was none in time. */
 export interface Answer {
