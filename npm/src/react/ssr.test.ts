@@ -4,6 +4,7 @@ import { act, createElement, type ReactElement, Suspense } from 'react';
 import { hydrateRoot, type Root } from 'react-dom/client';
 import { renderToPipeableStream } from 'react-dom/server.node';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Client } from '../client/client.ts';
 import { createServerClient } from '../entry/server-node.ts';
 import { experiment, publish } from '../test/plans.ts';
 import { createWorld, settle } from '../test/world.ts';
@@ -74,7 +75,8 @@ const createPage = (pennon: typeof import('./index.ts')): ((props: Props) => Rea
 
 const inBrowser = createPage(browserCopy);
 vi.resetModules();
-const onServer = createPage(await import('./index.ts'));
+const serverCopy = await import('./index.ts');
+const onServer = createPage(serverCopy);
 
 const decideOnServer = async () => {
   const world = createWorld();
@@ -127,6 +129,25 @@ describe('a streamed page whose server decided', () => {
     expect(texts).toEqual(['A1']);
     expect(asked).toHaveBeenCalled();
     await unmount();
+  });
+});
+
+describe('a streamed page that shows the standing of its client', () => {
+  it('hydrates without a warning, although the page knows more than the server did', async () => {
+    const world = createWorld();
+    world.serve(publish({ flags }));
+    const show = ({ FlagProvider, useStatus }: typeof browserCopy, client: Client) =>
+      createElement(
+        FlagProvider,
+        { client },
+        createElement(() => useStatus().source),
+      );
+    const html = await stream(show(serverCopy, world.visit({ autoStart: false })));
+    const client = world.visit();
+    await client.ready();
+    const { errors, texts } = await hydrate(html, show(browserCopy, client));
+    expect(errors).toEqual([]);
+    expect(texts).toEqual(['none', 'network']);
   });
 });
 

@@ -17,8 +17,11 @@ export const useProvided = (): Provided => {
 /** Gives the client of the nearest `FlagProvider`. */
 export const useClient = (): Client => useProvided().client;
 
+/** What a server and a hydrating page show, since a server's standing is not the page's. */
+const before: Status = { source: 'none', stale: false, failing: false, dropped: 0 };
+
 /** Gives the client's standing, and renders again when it changes. */
 export const useStatus = (): Status => {
   const { client } = useProvided();
-  return useSyncExternalStore(client.subscribe, client.status, client.status);
+  return useSyncExternalStore(client.subscribe, client.status, () => before);
 };
