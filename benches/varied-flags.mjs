@@ -109,7 +109,7 @@ const conditionOf = ({ a, op, v }) => ({ attribute: a, op: OPERATORS[op], value:
 
 const prerequisiteFrom = ([key, flag]) =>
   flag.type === 'boolean'
-    ? { flag: key, is: 'on' }
+    ? { flag: key, is: 'enabled' }
     : { flag: key, variants: [Object.keys(flag.variants)[1]] };
 
 /** Percentages become ranges of basis points that join without a gap. */

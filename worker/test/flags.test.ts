@@ -178,7 +178,7 @@ test('bodies that are no flag are refused', async () => {
 test('a change that breaks another flag says which', async () => {
   await control.ask('PUT', `${LIVE}/flags/parent`, { body: booleanFlag() });
   await control.ask('PUT', `${LIVE}/flags/child`, {
-    body: booleanFlag({ prerequisites: [{ flag: 'parent', is: 'on' }] }),
+    body: booleanFlag({ prerequisites: [{ flag: 'parent', is: 'enabled' }] }),
   });
   const answer = await control.ask('DELETE', `${LIVE}/flags/parent`);
   expect(answer.status).toBe(422);

@@ -1,7 +1,7 @@
 //! Checks of conditions.
 
 use super::{Checker, FLAG, LIST, SEGMENT};
-use crate::model::{Expression, FlagTest, ValueTest};
+use crate::model::{Expression, FlagState, FlagTest, ValueTest};
 use crate::nearest::suggestion;
 use crate::operand::{Question, ask};
 use crate::report::{At, Code};
@@ -78,6 +78,14 @@ impl Checker<'_> {
             let message = "it asks more than one of `is`, `variants` and `value`".to_owned();
             self.report
                 .error(Code::Ambiguous, at, message, "keep one of them");
+        }
+        if let Some(FlagState::Other(word)) = &test.is {
+            let message = format!("a flag is `enabled` or `disabled`, not `{word}`");
+            let help = format!(
+                "say `enabled` for a flag that is switched on, or `variants: [\"{word}\"]` for what it decided"
+            );
+            self.report
+                .error(Code::UnknownWord, &at.field("is"), message, &help);
         }
         let ruleset = self.ruleset;
         if let (Some(variants), Some(flag)) = (&test.variants, ruleset.flags.get(key)) {

@@ -216,7 +216,7 @@ impl Story<'_> {
             .map(|bits| self.outcome(flag, *bits))
             .collect();
         if wanted.is_empty() {
-            return format!("the flag `{key}` must be on, and gives {decided}");
+            return format!("the flag `{key}` must be enabled, and gives {decided}");
         }
         format!(
             "the flag `{key}` must give {}, and gives {decided}",

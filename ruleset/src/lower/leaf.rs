@@ -209,7 +209,7 @@ impl<'a> Lowering<'a> {
                 flag: id,
                 outcomes: FlagTest::On,
             });
-            let wants_off = test.is == Some(model::FlagState::Off);
+            let wants_off = test.is == Some(model::FlagState::Disabled);
             return if wants_off { self.not(on) } else { on };
         };
         outcomes.sort_unstable();

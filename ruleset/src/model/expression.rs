@@ -182,7 +182,7 @@ pub struct SplitIs {
     pub unknown: Unknown,
 }
 
-/// `{"flag": "shop", "is": "on"}`: the other flag decided what is asked.
+/// `{"flag": "shop", "is": "enabled"}`: the other flag decided what is asked.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct FlagIs {
     /// Key of the other flag.

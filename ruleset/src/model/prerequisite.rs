@@ -20,10 +20,10 @@ pub struct Prerequisite {
     pub test: FlagTest,
 }
 
-/// What is asked of another flag; without any of the three, that it is on.
+/// What is asked of another flag; without any of the three, that it is enabled.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct FlagTest {
-    /// It is on: enabled, not killed, and its own prerequisites hold; or it is off.
+    /// It is enabled, not killed, and its own prerequisites hold; or the opposite.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is: Option<FlagState>,
     /// It decided for one of these variants.
@@ -61,13 +61,16 @@ pub struct ValueTest {
 }
 
 /// The state of a flag.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum FlagState {
     /// Enabled, not killed, and its own prerequisites hold.
-    On,
+    Enabled,
     /// The opposite.
-    Off,
+    Disabled,
+    /// A word that is no state, such as the name of a variant; the checks say so.
+    #[serde(untagged)]
+    Other(String),
 }
 
 /// Whether a prerequisite may have prerequisites.

@@ -460,7 +460,7 @@ impl<'a> Oracle<'a> {
             );
         }
         let is_on = !matches!(answer.reason, "killed" | "disabled" | "prerequisite");
-        Some(is_on == (test["is"] != "off"))
+        Some(is_on == (test["is"] != "disabled"))
     }
 
     fn truth(&self, scope: Option<(&str, &Value)>, condition: &Value) -> Option<bool> {

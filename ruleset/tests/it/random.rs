@@ -224,7 +224,7 @@ fn flag_test(index: usize) -> impl Strategy<Value = Value> {
     let names = vec!["v0", "v1", "v2"];
     let test = prop_oneof![
         Just(json!({})),
-        select(vec!["on", "off"]).prop_map(|is| json!({ "is": is })),
+        select(vec!["enabled", "disabled"]).prop_map(|is| json!({ "is": is })),
         subsequence(names, 0..=3).prop_map(|names| json!({ "variants": names })),
         value.prop_map(|value| json!({ "value": value })),
     ];
