@@ -42,6 +42,7 @@ export const connect = (environment: Environment, options: ClientOptions): Clien
   const outbox = createOutbox(link, () => updateStatus());
   const recorder = createRecorder(link, outbox);
   const identity = createIdentity(page, options.context, now());
+  if (isAllowed) identity.persist();
   const plans = createPlanSource(link, environmentOf(options.key), load, 'client', (plan) =>
     usePlan(plan),
   );
@@ -89,10 +90,14 @@ export const connect = (environment: Environment, options: ClientOptions): Clien
   };
   /** Begins to store and send, unless this person opted out earlier. */
   const open = (): void => {
-    identity.persist();
     if (identity.isOut()) recorder.shut(true);
     else recorder.open();
+  };
+  /** Begins after something about the person's wishes has changed. */
+  const reopen = (): void => {
+    identity.persist();
     store.setContext(identity.context());
+    open();
   };
   /** Removes what was stored; all that stays of somebody who opted out is that they did. */
   const forget = (isOut: boolean): void => {
@@ -101,7 +106,6 @@ export const connect = (environment: Environment, options: ClientOptions): Clien
     page?.setDevice(isOut ? OPTED_OUT : '');
   };
 
-  if (isAllowed) open();
   if (bootstrap?.details || bootstrap?.values) markReady();
   if (bootstrap?.plan) void plans.take(bootstrap.plan, 'bootstrap');
   updateStatus();
@@ -129,18 +133,19 @@ export const connect = (environment: Environment, options: ClientOptions): Clien
       if (!allowed) forget(false);
       isAllowed = allowed;
       if (!allowed) return;
-      open();
+      reopen();
       cache.save();
     },
     optOut: () => forget(true),
     optIn() {
       page?.setDevice('');
-      if (isAllowed) open();
+      if (isAllowed) reopen();
       else recorder.shut(false);
     },
     flush: outbox.flush,
     start() {
       isStarted = true;
+      if (isAllowed) open();
       void poller.start(cache.load());
     },
     async close() {

@@ -331,6 +331,22 @@ describe('consent', () => {
   });
 });
 
+describe('a client that was not started', () => {
+  it('stores and sends nothing, and then what was seen meanwhile', async () => {
+    const world = createWorld();
+    const bootstrap = { plan: publish({ flags }) };
+    const client = world.visit({ bootstrap, autoStart: false });
+    client.getString('test', '');
+    await client.flush();
+    await world.pass(20_000);
+    expect(world.batches).toEqual([]);
+    expect(await world.storage.keys('')).toEqual([]);
+    client.start();
+    await client.flush();
+    expect(exposed(world)).toEqual(['test']);
+  });
+});
+
 describe('somebody who opts out', () => {
   it('is not counted any more, on later visits either, and still has flags', async () => {
     const { world, client } = await open();

@@ -149,7 +149,7 @@ export const createOutbox = (
       const [oldest] = waiting.values();
       if (oldest && waiting.size > MAX_WAITING) drop([oldest], 'too many');
       if (waiting.size === MAX_EVENTS) void flush();
-      else schedule(SEND_AFTER_MS);
+      else if (!isShut) schedule(SEND_AFTER_MS);
     },
     flush,
     beacon() {
