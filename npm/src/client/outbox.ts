@@ -59,6 +59,8 @@ export const createOutbox = (
   let sending: Promise<void> = Promise.resolve();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isShut = true;
+  /** Somebody may let the key in again, but not while this page lasts. */
+  let isLockedOut = false;
   let isPaused = false;
   let batch: Batch | undefined;
   let batchSize = MAX_EVENTS;
@@ -109,7 +111,7 @@ export const createOutbox = (
     } else if (status === 413 && events.length > 1) {
       batchSize = events.length >> 1;
       batch = undefined;
-    } else if (status === 401 || status === 403) isShut = true;
+    } else if (status === 401 || status === 403) isLockedOut = true;
     else if (status >= 400 && status < 500 && status !== 408 && status !== 429)
       drop(events, status);
     else {
@@ -120,7 +122,7 @@ export const createOutbox = (
     }
   };
   const deliver = async (): Promise<void> => {
-    while (waiting.size && !isPaused && !isShut) {
+    while (waiting.size && !isPaused && !isShut && !isLockedOut) {
       const events = [...waiting.values()];
       const old = events.filter(({ at }) => now() - at > MAX_AGE_MS);
       if (old.length) drop(old, 'too old');
@@ -145,7 +147,7 @@ export const createOutbox = (
   return {
     add(event) {
       waiting.set(event.id, event);
-      store(event);
+      if (!isShut) store(event);
       const [oldest] = waiting.values();
       if (oldest && waiting.size > MAX_WAITING) drop([oldest], 'too many');
       if (waiting.size === MAX_EVENTS) void flush();
@@ -153,7 +155,7 @@ export const createOutbox = (
     },
     flush,
     beacon() {
-      const events = isPaused || isShut ? [] : [...waiting.values()];
+      const events = isPaused || isShut || isLockedOut ? [] : [...waiting.values()];
       while (events.length) {
         // What a beacon carries is not acknowledged: it stays here, and may arrive twice unharmed.
         const body = toBody(newBatch(events.splice(0, MAX_EVENTS)));
