@@ -71,7 +71,7 @@ impl Memo {
 /// One context's evaluation of a plan.
 ///
 /// Evaluating never fails, allocates or panics, and recurses no deeper than
-/// [`MAX_DEPTH`](crate::MAX_DEPTH). `A` is the set of bucketing algorithms that the artefact
+/// [`MAX_DEPTH`](crate::MAX_DEPTH) conditions. `A` is the set of bucketing algorithms that the artefact
 /// carries.
 ///
 /// ```no_run
@@ -89,6 +89,8 @@ pub struct Evaluation<'a, A, H> {
     context: &'a Context,
     host: &'a H,
     memo: &'a mut Memo,
+    /// How many conditions are being decided, one inside the other.
+    depth: u32,
     algorithms: PhantomData<A>,
 }
 
@@ -106,6 +108,7 @@ impl<'a, A: Algorithms, H: Host> Evaluation<'a, A, H> {
             context,
             host,
             memo,
+            depth: 0,
             algorithms: PhantomData,
         }
     }

@@ -24,16 +24,35 @@ impl Plan {
     ///
     /// **Complexity** linear in the length of the bytes; tables take about four times as much.
     pub fn load(bytes: &[u8]) -> Result<Self, LoadError> {
-        Self::load_owned(bytes.to_vec())
+        Self::load_with(bytes.to_vec(), |columns| {
+            columns.keys();
+            if columns.reader.is_bad {
+                Some(LoadErrorKind::Damaged)
+            } else {
+                columns.is_too_deep().then_some(LoadErrorKind::TooDeep)
+            }
+        })
     }
 
-    /// The same for bytes that the plan may keep; texts are read in place.
-    pub fn load_owned(bytes: Vec<u8>) -> Result<Self, LoadError> {
+    /// The same for browsers, where every byte of code counts: keeps the bytes, and leaves out what
+    /// evaluation does not rely on.
+    ///
+    /// Keys need not ascend, so [`flag_index`](Self::flag_index) may miss flags; conditions may nest
+    /// without end, and evaluation stops at [`MAX_DEPTH`] with an unknown result. Whoever publishes
+    /// plans has loaded them with [`load`](Self::load).
+    pub fn load_in_place(bytes: Vec<u8>) -> Result<Self, LoadError> {
+        Self::load_with(bytes, |_| None)
+    }
+
+    fn load_with(
+        bytes: Vec<u8>,
+        and_then: impl FnOnce(&mut Columns) -> Option<LoadErrorKind>,
+    ) -> Result<Self, LoadError> {
         let mut columns = Columns::new(Self {
             bytes,
             ..Self::EMPTY
         });
-        match columns.load() {
+        match columns.load().or_else(|| and_then(&mut columns)) {
             None => Ok(columns.plan),
             Some(kind) => Err(LoadError::new(kind, columns.reader.at)),
         }
@@ -63,10 +82,7 @@ impl Columns {
         if !self.reader.is_bad {
             self.check();
         }
-        if self.reader.is_bad {
-            return Some(LoadErrorKind::Damaged);
-        }
-        self.is_too_deep().then_some(LoadErrorKind::TooDeep)
+        self.reader.is_bad.then_some(LoadErrorKind::Damaged)
     }
 
     /// Reads how many rows each table has, lays the tables out and gives their size in words.

@@ -240,6 +240,7 @@ impl Plan {
     }
 
     /// The number of rows of a table.
+    #[inline(never)]
     pub fn count(&self, table: Table) -> u32 {
         let [_, count] = self.table(table);
         count

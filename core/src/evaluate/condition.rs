@@ -1,10 +1,10 @@
 //! Conditions in three-valued logic.
 
 use super::{Evaluation, TRUTH_BITS};
-use crate::Algorithms;
 use crate::decision::Reason;
 use crate::host::{Host, Truth, Visitor};
-use crate::layout::{Field, Table, operator};
+use crate::layout::{Field, Table, bits, operator};
+use crate::{Algorithms, MAX_DEPTH};
 
 impl From<bool> for Truth {
     fn from(holds: bool) -> Self {
@@ -32,9 +32,14 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
                 1 => Truth::True,
                 _ => Truth::Unknown,
             }
+        } else if self.depth >= MAX_DEPTH {
+            // Only in a plan that `Plan::load` refuses.
+            return Truth::Unknown;
         } else {
             visitor.enter(expression);
+            self.depth = self.depth.wrapping_add(1);
             let truth = self.truth_anew(expression, visitor);
+            self.depth = self.depth.wrapping_sub(1);
             self.set_stamp(expression, truth as u32);
             truth
         };
@@ -43,7 +48,8 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
     }
 
     fn truth_anew<V: Visitor>(&mut self, expression: u32, visitor: &mut V) -> Truth {
-        let &[code, bits, slot, start, _, _, _, end] = self.plan.row(Table::Expression, expression);
+        let &[code, leaf_bits, slot, start, _, _, _, end] =
+            self.plan.row(Table::Expression, expression);
         let operands = start..end;
         let first = self.plan.cell(Field::OPERAND, start);
         match code {
@@ -56,7 +62,12 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
             }
             operator::SPLIT => self.split(first, visitor),
             operator::FLAG_IS => self.flag_is(first, start.wrapping_add(1)..end, visitor),
-            operator::FIRST_LEAF..operator::COUNT => self.leaf(code, bits, slot, operands),
+            // Reading text as numbers belongs to other dialects, as other algorithms do.
+            operator::FIRST_LEAF..operator::COUNT
+                if A::HAS_OTHERS || leaf_bits & bits::PARSE_TEXT == 0 =>
+            {
+                self.leaf(code, leaf_bits, slot, operands)
+            }
             // An operator that this code lacks, or what the compiler made unknown.
             _ => Truth::Unknown,
         }

@@ -151,22 +151,28 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
         }
     }
 
+    /// Positions without a unit belong to other dialects; the native one misses.
     fn without_unit(&self, hash: u32, is_native: bool, missing: u32) -> Position {
-        let random = match missing {
-            MISSING_ZERO if is_native => return Position::Native(0),
-            MISSING_ZERO => return Position::Foreign(0.0),
-            MISSING_RANDOM => self.host.random(),
-            _ => return Position::Missing(Reason::MissingUnit),
+        if missing == MissingUnit::Miss as u32 {
+            return Position::Missing(Reason::MissingUnit);
+        }
+        if !A::HAS_OTHERS {
+            return Position::Unknown;
+        }
+        let random = if missing == MissingUnit::Zero as u32 {
+            if !is_native {
+                return Position::Foreign(0.0);
+            }
+            0
+        } else {
+            self.host.random()
         };
         if is_native {
-            Position::Native(random)
-        } else if A::HAS_OTHERS {
-            self.bucketing(hash)
-                .and_then(|bucketing| A::position(&bucketing, random))
-                .map_or(Position::Unknown, Position::Foreign)
-        } else {
-            Position::Unknown
+            return Position::Native(random);
         }
+        self.bucketing(hash)
+            .and_then(|bucketing| A::position(&bucketing, random))
+            .map_or(Position::Unknown, Position::Foreign)
     }
 
     /// The hash row, if this code knows its algorithm.
@@ -183,6 +189,3 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
         })
     }
 }
-
-const MISSING_ZERO: u32 = MissingUnit::Zero as u32;
-const MISSING_RANDOM: u32 = MissingUnit::Random as u32;

@@ -118,7 +118,7 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
         match context::kind(cell) {
             CellKind::Number => context::number(cell),
             CellKind::Text if leaf.code >= operator::DATE_ORDER => date::milliseconds(text),
-            CellKind::Text if leaf.bits & bits::PARSE_TEXT != 0 => {
+            CellKind::Text if A::HAS_OTHERS && leaf.bits & bits::PARSE_TEXT != 0 => {
                 self.host.parse_number(text).unwrap_or(f64::NAN)
             }
             _ => f64::NAN,

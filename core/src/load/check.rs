@@ -11,17 +11,16 @@ use crate::layout::{Field, SHAPE, Table, operator};
 impl Columns {
     /// Checks and completes every table.
     pub(super) fn check(&mut self) {
-        self.keys();
         self.hashes();
         self.expressions();
         self.shapes();
         self.flags();
+        self.require(self.plan.count(Table::Flag) <= self.plan.count(Table::Text));
     }
 
     /// Keys are the first texts and ascend, so that they can be searched.
-    fn keys(&mut self) {
+    pub(super) fn keys(&mut self) {
         let flags = self.plan.count(Table::Flag);
-        self.require(flags <= self.plan.count(Table::Text));
         for flag in 1..flags {
             let ascends = self.plan.text(flag.wrapping_sub(1)) < self.plan.text(flag);
             self.require(ascends);

@@ -30,13 +30,12 @@ impl Engine {
 
     /// Loads a plan.
     ///
-    /// **Errors** a small number: 1 not a plan, 2 too new, 3 damaged, 4 too deep.
+    /// **Errors** a small number: 1 not a plan, 2 too new, 3 damaged.
     #[inline(never)]
     pub fn load(bytes: Vec<u8>) -> Result<Self, u32> {
-        let plan = Plan::load_owned(bytes).map_err(|error| match error.kind() {
+        let plan = Plan::load_in_place(bytes).map_err(|error| match error.kind() {
             LoadErrorKind::NotAPlan => 1_u32,
             LoadErrorKind::TooNew => 2,
-            LoadErrorKind::TooDeep => 4,
             _ => 3,
         })?;
         Ok(Self {
