@@ -37,19 +37,33 @@ export class Control {
   /** Starts, and uses the setup link that the log shows. */
   static async setUp(): Promise<Control> {
     const control = await Control.start();
-    const answer = await control.ask('POST', await control.setupPath(), { token: null });
-    control.token = answer.body.token;
-    return control;
+    return control.orEnd(async () => {
+      const answer = await control.ask('POST', await control.setupPath(), { token: null });
+      control.token = answer.body.token;
+    });
   }
 
   /** A project with two environments, the state in which most stories begin. */
   static async withProject(): Promise<Control> {
     const control = await Control.setUp();
-    await control.ask('POST', '/api/v1/projects', { body: { key: 'shop', name: 'The shop' } });
-    for (const key of ['live', 'test']) {
-      await control.ask('POST', '/api/v1/projects/shop/environments', { body: { key, name: key } });
+    return control.orEnd(async () => {
+      await control.ask('POST', '/api/v1/projects', { body: { key: 'shop', name: 'The shop' } });
+      for (const key of ['live', 'test']) {
+        const body = { key, name: key };
+        await control.ask('POST', '/api/v1/projects/shop/environments', { body });
+      }
+    });
+  }
+
+  /** Leaves no process behind when a step of setting up fails: no test would end it. */
+  private async orEnd(step: () => Promise<void>): Promise<this> {
+    try {
+      await step();
+      return this;
+    } catch (error) {
+      await this.end();
+      throw error;
     }
-    return control;
   }
 
   /** Path of the setup link, once the log shows one. */
