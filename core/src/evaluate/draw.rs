@@ -151,28 +151,23 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
         }
     }
 
-    /// Positions without a unit belong to other dialects; the native one misses.
     fn without_unit(&self, hash: u32, is_native: bool, missing: u32) -> Position {
-        if missing == MissingUnit::Miss as u32 {
-            return Position::Missing(Reason::MissingUnit);
-        }
-        if !A::HAS_OTHERS {
-            return Position::Unknown;
-        }
-        let random = if missing == MissingUnit::Zero as u32 {
-            if !is_native {
-                return Position::Foreign(0.0);
-            }
-            0
-        } else {
-            self.host.random()
+        let random = match missing {
+            MISSING_ZERO => 0,
+            MISSING_RANDOM => self.host.random(),
+            _ => return Position::Missing(Reason::MissingUnit),
         };
         if is_native {
-            return Position::Native(random);
+            Position::Native(random)
+        } else if !A::HAS_OTHERS {
+            Position::Unknown
+        } else if missing == MISSING_ZERO {
+            Position::Foreign(0.0)
+        } else {
+            self.bucketing(hash)
+                .and_then(|bucketing| A::position(&bucketing, random))
+                .map_or(Position::Unknown, Position::Foreign)
         }
-        self.bucketing(hash)
-            .and_then(|bucketing| A::position(&bucketing, random))
-            .map_or(Position::Unknown, Position::Foreign)
     }
 
     /// The hash row, if this code knows its algorithm.
@@ -189,3 +184,6 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
         })
     }
 }
+
+const MISSING_ZERO: u32 = MissingUnit::Zero as u32;
+const MISSING_RANDOM: u32 = MissingUnit::Random as u32;
