@@ -183,9 +183,8 @@ impl<'a, A: Algorithms, H: Host> Evaluation<'a, A, H> {
         } else {
             Reason::Default
         };
-        for rule_row in start..end {
-            let rule = rule_row.wrapping_sub(start);
-            let &[when, target, rule_bits, ..] = self.plan.row(Table::Rule, rule_row);
+        let rules = self.plan.quads(Table::Rule, start, end);
+        for (rule, &[when, target, rule_bits, _]) in (0..).zip(rules) {
             visitor.rule(flag, rule);
             let truth = self.holds(when, visitor);
             visitor.rule_condition(flag, rule, truth);

@@ -263,6 +263,15 @@ impl Plan {
             .unwrap_or(&[0; PADDING])
     }
 
+    /// Rows of a table whose rows have four words.
+    #[inline(never)]
+    pub(crate) fn quads(&self, table: Table, start: u32, end: u32) -> &[[u32; 4]] {
+        let start = self.place(Field::new(table, 0), start);
+        let end = self.place(Field::new(table, 0), end);
+        let (rows, _) = self.words.get(start..end).unwrap_or_default().as_chunks();
+        rows
+    }
+
     /// A word of a loaded row.
     #[inline(never)]
     pub fn cell(&self, field: Field, row: u32) -> u32 {
@@ -278,7 +287,11 @@ impl Plan {
         }
     }
 
-    #[inline]
+    #[expect(
+        clippy::inline_always,
+        reason = "measured: it is most of what an access costs"
+    )]
+    #[inline(always)]
     fn place(&self, field: Field, row: u32) -> usize {
         let [base, _] = self.places.get(field.table()).copied().unwrap_or_default();
         let width = COLUMNS

@@ -66,7 +66,7 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
             operator::FIRST_LEAF..operator::COUNT
                 if A::HAS_OTHERS || leaf_bits & bits::PARSE_TEXT == 0 =>
             {
-                self.leaf(code, leaf_bits, slot, operands)
+                self.leaf(code, leaf_bits, slot, first, operands)
             }
             // An operator that this code lacks, or what the compiler made unknown.
             _ => Truth::Unknown,

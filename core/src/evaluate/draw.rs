@@ -64,8 +64,7 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
             position => position,
         };
         let mut last = Draw::Missed(Reason::OutOfRollout);
-        for entry in start..end {
-            let &[from, to, entry_bits, outcome, ..] = self.plan.row(Table::Entry, entry);
+        for &[from, to, entry_bits, outcome] in self.plan.quads(Table::Entry, start, end) {
             let is_within = match position {
                 Position::Native(position) => from <= position && position <= to,
                 Position::Foreign(position) if A::HAS_OTHERS => {

@@ -14,13 +14,22 @@ use crate::{Algorithms, date, murmur3_x86_32};
 /// A test of a slot against constants.
 #[derive(Clone)]
 struct Leaf {
+    /// The first operand.
+    first: u32,
     code: u32,
     bits: u32,
     operands: Range<u32>,
 }
 
 impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
-    pub(super) fn leaf(&self, code: u32, leaf_bits: u32, slot: u32, operands: Range<u32>) -> Truth {
+    pub(super) fn leaf(
+        &self,
+        code: u32,
+        leaf_bits: u32,
+        slot: u32,
+        first: u32,
+        operands: Range<u32>,
+    ) -> Truth {
         let cell = self.context.cell(slot);
         let kind = context::kind(cell);
         if kind == CellKind::Missing {
@@ -36,6 +45,7 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
             _ => {}
         }
         let leaf = Leaf {
+            first,
             code,
             bits: leaf_bits,
             operands,
@@ -64,7 +74,7 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
     }
 
     fn test(&self, leaf: &Leaf, cell: Cell) -> Truth {
-        let first = self.plan.cell(Field::OPERAND, leaf.operands.start);
+        let first = leaf.first;
         match leaf.code {
             operator::BOOLEAN => {
                 let value = u32::from(context::number(cell) != 0.0);
@@ -114,9 +124,11 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
 
     /// The number or date of a value; no number at all where there is none.
     fn number(&self, leaf: &Leaf, cell: Cell) -> f64 {
+        if context::kind(cell) == CellKind::Number {
+            return context::number(cell);
+        }
         let text = self.context.text(cell);
         match context::kind(cell) {
-            CellKind::Number => context::number(cell),
             CellKind::Text if leaf.code >= operator::DATE_ORDER => date::milliseconds(text),
             CellKind::Text if A::HAS_OTHERS && leaf.bits & bits::PARSE_TEXT != 0 => {
                 self.host.parse_number(text).unwrap_or(f64::NAN)
