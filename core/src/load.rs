@@ -24,14 +24,18 @@ impl Plan {
     ///
     /// **Complexity** linear in the length of the bytes; tables take about four times as much.
     pub fn load(bytes: &[u8]) -> Result<Self, LoadError> {
-        Self::load_with(bytes.to_vec(), |columns| {
-            columns.keys();
-            if columns.reader.is_bad {
-                Some(LoadErrorKind::Damaged)
-            } else {
-                columns.is_too_deep().then_some(LoadErrorKind::TooDeep)
-            }
-        })
+        let mut plan = Self {
+            bytes: bytes.to_vec(),
+            ..Self::EMPTY
+        };
+        let mut columns = Columns::new(&mut plan);
+        let kind = columns
+            .load()
+            .or_else(|| columns.check_what_browsers_skip());
+        match kind {
+            None => Ok(plan),
+            Some(kind) => Err(LoadError::new(kind, columns.reader.at)),
+        }
     }
 
     /// The same for browsers, where every byte of code counts: keeps the bytes, and leaves out what
@@ -40,27 +44,19 @@ impl Plan {
     /// Keys need not ascend, so [`flag_index`](Self::flag_index) may miss flags; conditions may nest
     /// without end, and evaluation stops at [`MAX_DEPTH`] with an unknown result. Whoever publishes
     /// plans has loaded them with [`load`](Self::load).
-    pub fn load_in_place(bytes: Vec<u8>) -> Result<Self, LoadError> {
-        Self::load_with(bytes, |_| None)
-    }
-
-    fn load_with(
-        bytes: Vec<u8>,
-        and_then: impl FnOnce(&mut Columns) -> Option<LoadErrorKind>,
-    ) -> Result<Self, LoadError> {
-        let mut columns = Columns::new(Self {
-            bytes,
-            ..Self::EMPTY
-        });
-        match columns.load().or_else(|| and_then(&mut columns)) {
-            None => Ok(columns.plan),
-            Some(kind) => Err(LoadError::new(kind, columns.reader.at)),
+    ///
+    /// **Errors** as above; the plan is not to be used then, though using it is safe.
+    pub fn load_in_place(&mut self, bytes: Vec<u8>) -> Result<(), LoadErrorKind> {
+        self.bytes = bytes;
+        match Columns::new(self).load() {
+            None => Ok(()),
+            Some(kind) => Err(kind),
         }
     }
 }
 
-impl Columns {
-    /// Fills the plan, or says why not.
+impl Columns<'_> {
+    /// Fills the plan from its bytes, or says why not.
     fn load(&mut self) -> Option<LoadErrorKind> {
         let [p, n, d, version] = self.reader.word(&self.plan.bytes).to_le_bytes();
         if [p, n, d] != MAGIC {
@@ -83,6 +79,15 @@ impl Columns {
             self.check();
         }
         self.reader.is_bad.then_some(LoadErrorKind::Damaged)
+    }
+
+    fn check_what_browsers_skip(&mut self) -> Option<LoadErrorKind> {
+        self.keys();
+        if self.reader.is_bad {
+            Some(LoadErrorKind::Damaged)
+        } else {
+            self.is_too_deep().then_some(LoadErrorKind::TooDeep)
+        }
     }
 
     /// Reads how many rows each table has, lays the tables out and gives their size in words.

@@ -10,21 +10,35 @@ use super::Sink;
 /// assert_eq!(pennon_core::murmur3_x86_32(b"user-1", 0), 4_171_401_059);
 /// ```
 pub fn murmur3_x86_32(bytes: &[u8], seed: u32) -> u32 {
+    murmur3_of_both(bytes, &[], seed)
+}
+
+/// The hash of two texts, one after the other.
+pub(crate) fn murmur3_of_both(first: &[u8], second: &[u8], seed: u32) -> u32 {
     let mut hash = seed;
-    let mut rest = bytes;
+    let mut rest = first;
     while let Some((word, after)) = rest.split_first_chunk() {
         hash = mix(hash, u32::from_le_bytes(*word));
         rest = after;
     }
     let mut word = 0;
-    for byte in rest.iter().rev() {
-        word = (word << 8) | u32::from(*byte);
+    let mut shift = 0_u32;
+    for part in [rest, second] {
+        for byte in part {
+            word |= u32::from(*byte) << shift;
+            shift = shift.wrapping_add(8);
+            if shift == 32 {
+                hash = mix(hash, word);
+                word = 0;
+                shift = 0;
+            }
+        }
     }
     #[expect(
         clippy::cast_possible_truncation,
         reason = "the reference counts modulo 2^32"
     )]
-    let len = bytes.len() as u32;
+    let len = first.len().wrapping_add(second.len()) as u32;
     finish(hash ^ scramble(word) ^ len)
 }
 

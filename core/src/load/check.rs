@@ -4,11 +4,10 @@
 use super::columns::Columns;
 use crate::Algorithm;
 use crate::decision::{NO_RULE, PackedOutcome};
-use crate::hash::Sink;
-use crate::hash::murmur3::Murmur3;
+use crate::hash::murmur3::murmur3_of_both;
 use crate::layout::{Field, SHAPE, Table, operator};
 
-impl Columns {
+impl Columns<'_> {
     /// Checks and completes every table.
     pub(super) fn check(&mut self) {
         self.hashes();
@@ -43,10 +42,7 @@ impl Columns {
     }
 
     fn seed(&self, salt: u32, purpose: &str) -> u32 {
-        let mut murmur3 = Murmur3::new(0);
-        murmur3.write(self.plan.text(salt));
-        murmur3.write(purpose.as_bytes());
-        murmur3.finish()
+        murmur3_of_both(self.plan.text(salt), purpose.as_bytes(), 0)
     }
 
     fn expressions(&mut self) {

@@ -6,9 +6,9 @@ use crate::layout::{COLUMNS, Column, Field, SHAPE, TABLES, Table};
 use crate::plan::Plan;
 
 /// The plan while it loads.
-pub(super) struct Columns {
+pub(super) struct Columns<'p> {
     pub(super) reader: Reader,
-    pub(super) plan: Plan,
+    pub(super) plan: &'p mut Plan,
     /// The next row of each table that no reference has named.
     next: [u32; TABLES],
     /// Where the bytes of texts begin.
@@ -17,8 +17,8 @@ pub(super) struct Columns {
     pub(super) next_group: u32,
 }
 
-impl Columns {
-    pub(super) fn new(plan: Plan) -> Self {
+impl<'p> Columns<'p> {
+    pub(super) fn new(plan: &'p mut Plan) -> Self {
         Self {
             reader: Reader::default(),
             plan,

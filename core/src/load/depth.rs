@@ -31,7 +31,7 @@ impl Depths {
     }
 }
 
-impl Columns {
+impl Columns<'_> {
     /// Whether anything nests deeper than [`MAX_DEPTH`]; circles do.
     ///
     /// Depths only grow from one pass to the next, and stop growing when the plan is sound; the

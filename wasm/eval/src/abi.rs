@@ -44,13 +44,7 @@ extern "C" fn alloc(len: usize) -> *mut u8 {
 extern "C" fn load(start: *mut u8, len: usize) -> u32 {
     let room = core::ptr::slice_from_raw_parts_mut(start, len);
     // SAFETY: the room came from this allocator, JavaScript has filled it, and gives it away.
-    match Engine::load(unsafe { heap::boxed::Box::from_raw(room) }.into_vec()) {
-        Ok(loaded) => {
-            *engine() = loaded;
-            0
-        }
-        Err(code) => code,
-    }
+    engine().load(unsafe { heap::boxed::Box::from_raw(room) }.into_vec())
 }
 
 /// Makes room for so many elements of arrays, and so many bytes of text.

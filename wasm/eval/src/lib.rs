@@ -28,21 +28,19 @@ impl Engine {
         memo: Memo::EMPTY,
     };
 
-    /// Loads a plan.
+    /// Loads a plan and begins with an empty context.
     ///
-    /// **Errors** a small number: 1 not a plan, 2 too new, 3 damaged.
-    #[inline(never)]
-    pub fn load(bytes: Vec<u8>) -> Result<Self, u32> {
-        let plan = Plan::load_in_place(bytes).map_err(|error| match error.kind() {
-            LoadErrorKind::NotAPlan => 1_u32,
-            LoadErrorKind::TooNew => 2,
-            _ => 3,
-        })?;
-        Ok(Self {
-            context: Context::new(&plan),
-            memo: Memo::new(&plan),
-            plan,
-        })
+    /// Gives 0, or why not: 1 not a plan, 2 too new, 3 damaged.
+    pub fn load(&mut self, bytes: Vec<u8>) -> u32 {
+        let loaded = self.plan.load_in_place(bytes);
+        self.context = Context::new(&self.plan);
+        self.memo = Memo::new(&self.plan);
+        match loaded {
+            Ok(()) => 0,
+            Err(LoadErrorKind::NotAPlan) => 1,
+            Err(LoadErrorKind::TooNew) => 2,
+            Err(_) => 3,
+        }
     }
 
     /// The plan.
