@@ -152,23 +152,22 @@ impl Context {
         self.set(slot, sized(CellKind::Array, elements.len(), start));
     }
 
-    /// Room for the plan's slots and `elements` more cells, to be written from outside; when it
-    /// grows, what was in it is forgotten.
-    pub fn cells_mut(&mut self, elements: usize) -> &mut [u32] {
-        let wanted = self.declared.saturating_add(elements).saturating_mul(4);
-        if self.cells.len() < wanted {
-            self.cells = vec![0; wanted];
-        }
-        &mut self.cells
+    /// Makes new room for the plan's slots, `elements` more cells and `len` bytes of text, to be
+    /// written from outside; everything is missing then.
+    pub fn make_room(&mut self, elements: usize, len: usize) {
+        let cells = self.declared.saturating_add(elements);
+        self.cells = vec![0; cells.saturating_mul(4)];
+        self.text = vec![0; len];
     }
 
-    /// Room for `len` bytes of text, to be written from outside; when it grows, what was in it is
-    /// forgotten.
-    pub fn text_mut(&mut self, len: usize) -> &mut [u8] {
-        if self.text.len() < len {
-            self.text = vec![0; len];
-        }
-        &mut self.text
+    /// The words of the cells, four each: those of slots, then elements.
+    pub fn cells(&self) -> &[u32] {
+        &self.cells
+    }
+
+    /// The bytes of texts.
+    pub fn texts(&self) -> &[u8] {
+        &self.text
     }
 
     fn set(&mut self, slot: u32, cell: Cell) {

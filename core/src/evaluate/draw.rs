@@ -22,8 +22,6 @@ pub(super) enum Draw {
 enum Position {
     Native(u32),
     Foreign(f64),
-    Missing(Reason),
-    Unknown,
 }
 
 impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
@@ -59,9 +57,8 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
     fn draw_entry<V: Visitor>(&self, shape: u32, flag: u32, row: &Row, visitor: &mut V) -> Draw {
         let &[hash, rest_is_last, _, start, _, _, _, end] = self.plan.row(Table::Shape, shape);
         let position = match self.position(hash, flag, row, visitor) {
-            Position::Unknown => return Draw::Unknown,
-            Position::Missing(miss) => return Draw::Missed(miss),
-            position => position,
+            Ok(position) => position,
+            Err(draw) => return draw,
         };
         let mut last = Draw::Missed(Reason::OutOfRollout);
         for &[from, to, entry_bits, outcome] in self.plan.quads(Table::Entry, start, end) {
@@ -85,13 +82,19 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
     }
 
     /// `hash` is the row plus one, or 0 for the flag's own.
-    fn position<V: Visitor>(&self, hash: u32, flag: u32, row: &Row, visitor: &mut V) -> Position {
+    fn position<V: Visitor>(
+        &self,
+        hash: u32,
+        flag: u32,
+        row: &Row,
+        visitor: &mut V,
+    ) -> Result<Position, Draw> {
         let Some(hash) = hash.checked_sub(1) else {
             let &[_, _, slot, _, _, seed, ..] = row;
             let cell = self.context.cell(slot);
             return match context::kind(cell) {
-                CellKind::Missing if self.may_be_known_elsewhere(slot) => Position::Unknown,
-                CellKind::Missing => Position::Missing(Reason::MissingUnit),
+                CellKind::Missing if self.may_be_known_elsewhere(slot) => Err(Draw::Unknown),
+                CellKind::Missing => Err(Draw::Missed(Reason::MissingUnit)),
                 _ => self.native(cell, seed, !flag, slot, visitor),
             };
         };
@@ -102,14 +105,14 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
             let cell = self.context.cell(slot);
             if context::kind(cell) == CellKind::Missing {
                 if self.may_be_known_elsewhere(slot) {
-                    return Position::Unknown;
+                    return Err(Draw::Unknown);
                 }
             } else if is_native {
                 return self.native(cell, seed, hash, slot, visitor);
             } else if A::HAS_OTHERS {
                 return self.foreign(hash, cell, slot, visitor);
             } else {
-                return Position::Unknown;
+                return Err(Draw::Unknown);
             }
         }
         self.without_unit(hash, is_native, missing)
@@ -122,21 +125,27 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
         hash: u32,
         slot: u32,
         visitor: &mut V,
-    ) -> Position {
+    ) -> Result<Position, Draw> {
         if context::kind(cell) != CellKind::Text {
-            return Position::Missing(Reason::InvalidContext);
+            return Err(Draw::Missed(Reason::InvalidContext));
         }
         let position = murmur3_x86_32(self.context.text(cell), seed);
         visitor.bucket(hash, slot, f64::from(position));
-        Position::Native(position)
+        Ok(Position::Native(position))
     }
 
-    fn foreign<V: Visitor>(&self, hash: u32, cell: Cell, slot: u32, visitor: &mut V) -> Position {
+    fn foreign<V: Visitor>(
+        &self,
+        hash: u32,
+        cell: Cell,
+        slot: u32,
+        visitor: &mut V,
+    ) -> Result<Position, Draw> {
         let unit = match context::kind(cell) {
             CellKind::Text => Unit::Text(self.context.text(cell)),
             CellKind::Number => Unit::Number(context::number(cell)),
             CellKind::Boolean => Unit::Boolean(context::number(cell) != 0.0),
-            _ => return Position::Missing(Reason::InvalidContext),
+            _ => return Err(Draw::Missed(Reason::InvalidContext)),
         };
         match self
             .bucketing(hash)
@@ -144,28 +153,29 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
         {
             Some(bucket) => {
                 visitor.bucket(hash, slot, bucket.position);
-                Position::Foreign(bucket.position)
+                Ok(Position::Foreign(bucket.position))
             }
-            None => Position::Unknown,
+            None => Err(Draw::Unknown),
         }
     }
 
-    fn without_unit(&self, hash: u32, is_native: bool, missing: u32) -> Position {
+    fn without_unit(&self, hash: u32, is_native: bool, missing: u32) -> Result<Position, Draw> {
         let random = match missing {
             MISSING_ZERO => 0,
             MISSING_RANDOM => self.host.random(),
-            _ => return Position::Missing(Reason::MissingUnit),
+            _ => return Err(Draw::Missed(Reason::MissingUnit)),
         };
         if is_native {
-            Position::Native(random)
+            Ok(Position::Native(random))
         } else if !A::HAS_OTHERS {
-            Position::Unknown
+            Err(Draw::Unknown)
         } else if missing == MISSING_ZERO {
-            Position::Foreign(0.0)
+            Ok(Position::Foreign(0.0))
         } else {
             self.bucketing(hash)
                 .and_then(|bucketing| A::position(&bucketing, random))
-                .map_or(Position::Unknown, Position::Foreign)
+                .map(Position::Foreign)
+                .ok_or(Draw::Unknown)
         }
     }
 

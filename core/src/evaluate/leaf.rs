@@ -171,10 +171,9 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
 
     fn any_text(&self, leaf: &Leaf, how: TextTest, text: &[u8]) -> bool {
         let ignores_case = leaf.bits & bits::IGNORE_CASE != 0;
-        let is_ascii = text.iter().all(|byte| *byte < 128);
         leaf.operands.clone().any(|operand| {
             let operand = self.plan.text(self.plan.cell(Field::OPERAND, operand));
-            if ignores_case && !is_ascii {
+            if ignores_case && text.iter().any(|byte| *byte > 127) {
                 self.host.test_folded(how, text, operand)
             } else {
                 text::holds(how, text, operand, ignores_case)

@@ -50,9 +50,7 @@ extern "C" fn load(start: *mut u8, len: usize) -> u32 {
 /// Makes room for so many elements of arrays, and so many bytes of text.
 #[unsafe(no_mangle)]
 extern "C" fn room(elements: usize, text: usize) {
-    let engine = engine();
-    engine.cells(elements);
-    engine.text(text);
+    engine().make_room(elements, text);
 }
 
 /// Where things lie: 0 the places of tables, 1 their words, 2 the bytes of texts, 3 the values of
@@ -64,8 +62,8 @@ extern "C" fn at(what: u32) -> usize {
         0 => engine.plan().places().as_ptr().addr(),
         1 => engine.plan().words().as_ptr().addr(),
         2 => engine.plan().bytes().as_ptr().addr(),
-        3 => engine.cells(0).as_ptr().addr(),
-        4 => engine.text(0).as_ptr().addr(),
+        3 => engine.context().cells().as_ptr().addr(),
+        4 => engine.context().texts().as_ptr().addr(),
         _ => engine.decisions().as_ptr().addr(),
     }
 }

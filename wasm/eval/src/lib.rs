@@ -48,14 +48,14 @@ impl Engine {
         &self.plan
     }
 
-    /// Room for the values of the plan's slots and `elements` more.
-    pub fn cells(&mut self, elements: usize) -> &mut [u32] {
-        self.context.cells_mut(elements)
+    /// The context.
+    pub fn context(&self) -> &Context {
+        &self.context
     }
 
-    /// Room for `len` bytes of text.
-    pub fn text(&mut self, len: usize) -> &mut [u8] {
-        self.context.text_mut(len)
+    /// Makes room for so many elements of arrays, and so many bytes of text.
+    pub fn make_room(&mut self, elements: usize, text: usize) {
+        self.context.make_room(elements, text);
     }
 
     /// The context has changed; places are numbered from the client to the server.
