@@ -1,8 +1,8 @@
 import type { Context } from '../types.ts';
-import type { PlanReader, Slot } from './plan-reader.ts';
+import type { Slot } from './plan-reader.ts';
 import type { EngineExports } from './wasm.ts';
 
-// The kinds of values, in the lowest three bits of a cell's first word.
+// The kinds of values, in the lowest three bits of a cell's first word; a cell that says 0 is missing.
 const TEXT = 1;
 const NUMBER = 2;
 const BOOLEAN = 3;
@@ -16,149 +16,113 @@ const LONG_TEXT = 48;
 /**
  * Writes what the plan reads of a context into the core's memory.
  *
- * A cell is 16 bytes: kind and length, start of a text or of an array's elements, number.
+ * A cell is 16 bytes: kind and length, start of a text or of an array's elements, number. The views end where the room
+ * does, and writing beyond the end of a view does nothing: what did not fit is written again into more room.
  */
-export function createContextWriter(
+export const createContextWriter = (
   wasm: EngineExports,
-  plan: PlanReader,
-): (context: Context) => void {
+  slots: readonly Slot[],
+): ((context: Context) => void) => {
   const encoder = new TextEncoder();
-  const reads = plan.slots.map(reader);
+  const reads = slots.map(reader);
   let bytes: Uint8Array;
   let words: Uint32Array;
   let doubles: Float64Array;
-  let cells: number;
-  let elements = 0;
-  let nextElement: number;
-  let texts: number;
-  let room = 1024;
-  let top: number;
+  let cells = 0;
+  let top = 512;
 
-  const look = () => {
+  /** Makes room for twice of what was written. */
+  const makeRoom = () => {
+    const elements = 2 * cells;
+    const room = 2 * top;
     wasm.room(elements, room);
-    cells = wasm.at(3) >> 2;
-    texts = wasm.at(4);
     const { buffer } = wasm.memory;
-    bytes = new Uint8Array(buffer);
-    words = new Uint32Array(buffer);
-    doubles = new Float64Array(buffer);
+    const size = reads.length + elements;
+    words = new Uint32Array(buffer, wasm.at(3), 4 * size);
+    doubles = new Float64Array(buffer, wasm.at(3), 2 * size);
+    bytes = new Uint8Array(buffer, wasm.at(4), room);
   };
-  look();
+  makeRoom();
 
-  /** Room for more, with what was written so far. */
-  const grow = (moreElements: number, moreText: number) => {
-    const cellBytes = bytes.slice(4 * cells, 4 * cells + 16 * nextElement);
-    const textBytes = bytes.slice(texts, texts + top);
-    elements = Math.max(elements, 2 * moreElements);
-    room = Math.max(room, 2 * moreText);
-    look();
-    bytes.set(cellBytes, 4 * cells);
-    bytes.set(textBytes, texts);
-  };
-
-  const setHead = (cell: number, head: number) => {
-    words[cells + 4 * cell] = head;
-  };
-
-  const setNumber = (cell: number, head: number, value: number) => {
-    setHead(cell, head);
-    doubles[(cells >> 1) + 2 * cell + 1] = value;
+  const set = (cell: number, head: number, start = 0, number = 0) => {
+    words[4 * cell] = head;
+    words[4 * cell + 1] = start;
+    doubles[2 * cell + 1] = number;
   };
 
   const setText = (cell: number, value: string) => {
     const { length } = value;
-    // A UTF-16 unit takes three bytes at most.
-    if (top + 3 * length > room) grow(0, top + 3 * length);
-    const start = texts + top;
+    const start = top;
     let written = 0;
-    if (length < LONG_TEXT) {
-      for (; written < length; written++) {
-        const unit = value.charCodeAt(written);
-        if (unit > 127) break;
-        bytes[start + written] = unit;
-      }
+    for (; length < LONG_TEXT && written < length; written++) {
+      const unit = value.charCodeAt(written);
+      if (unit > 127) break;
+      bytes[start + written] = unit;
     }
-    if (written < length) written = encoder.encodeInto(value, bytes.subarray(start)).written;
-    setHead(cell, (written << 3) | TEXT);
-    words[cells + 4 * cell + 1] = top;
     top += written;
+    if (written < length) {
+      const encoded = encoder.encodeInto(value, bytes.subarray(start));
+      ({ written } = encoded);
+      // A UTF-16 unit takes three bytes at most.
+      top = start + (encoded.read < length ? 3 * length : written);
+    }
+    set(cell, (written << 3) | TEXT, start);
   };
 
-  const setArray = (cell: number, values: readonly unknown[]) => {
-    const { length } = values;
-    const first = nextElement;
-    if (first + length > plan.slots.length + elements) grow(first + length, 0);
-    nextElement += length;
-    setHead(cell, (length << 3) | ARRAY);
-    words[cells + 4 * cell + 1] = first;
-    for (let i = 0; i < length; i++) {
-      const value = values[i] ?? null;
-      if (Array.isArray(value)) setHead(first + i, OPAQUE);
-      else set(first + i, value);
+  const setValue = (cell: number, value: unknown, isElement = false) => {
+    if (typeof value === 'string') setText(cell, value);
+    else if (typeof value === 'number')
+      set(cell, Number.isFinite(value) ? NUMBER : OPAQUE, 0, value);
+    else if (typeof value === 'boolean') set(cell, BOOLEAN, 0, +value);
+    else if (value == null) set(cell, isElement || value === null ? NULL : 0);
+    else if (isElement || !Array.isArray(value)) set(cell, OPAQUE);
+    else {
+      let element = cells;
+      cells += value.length;
+      set(cell, (value.length << 3) | ARRAY, element);
+      for (const one of value) setValue(element++, one, true);
     }
   };
 
-  const set = (cell: number, value: unknown) => {
-    switch (typeof value) {
-      case 'string':
-        return setText(cell, value);
-      case 'number':
-        return setNumber(cell, Number.isFinite(value) ? NUMBER : OPAQUE, value);
-      case 'boolean':
-        return setNumber(cell, BOOLEAN, +value);
-      case 'undefined':
-        return setHead(cell, 0);
-      default:
-        if (Array.isArray(value)) setArray(cell, value);
-        else setHead(cell, value === null ? NULL : OPAQUE);
-    }
-  };
-
-  return (context) => {
+  const write = (context: Context) => {
     top = 0;
-    nextElement = reads.length;
-    for (let slot = 0; slot < reads.length; slot++) {
+    cells = reads.length;
+    reads.forEach((read, slot) => {
       try {
-        set(slot, (reads[slot] as Read)(context));
+        setValue(slot, read(context));
       } catch {
-        // A getter that throws, or memory that does not grow.
-        setHead(slot, OPAQUE);
+        // A getter threw.
+        set(slot, OPAQUE);
       }
+    });
+    if (top > bytes.length || 4 * cells > words.length) {
+      makeRoom();
+      write(context);
     }
   };
-}
+  return write;
+};
 
-type Read = (context: Context) => unknown;
+const PARTS = ['units', 'attributes', 'groups'];
 
 /** How to find a slot's value in a context of any shape. */
-function reader({ source, name, group }: Slot): Read {
-  if (source === 0) {
-    return (context) => {
-      const id = own(context?.units, name) ?? undefined;
-      // Other types are no ids; they are written as what no hash takes.
-      return typeof id === 'number' && Number.isSafeInteger(id) ? `${id}` : id;
-    };
-  }
-  const path = name.startsWith('/')
-    ? name
-        .slice(1)
-        .split('/')
-        .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
-    : [name];
-  const [first = '', ...rest] = path;
+const reader = ({ source, name, group }: Slot): ((context: Context) => unknown) => {
+  const path = [PARTS[source] as string, ...(group ? [group] : [])];
+  if (name.startsWith('/'))
+    for (const step of name.slice(1).split('/'))
+      path.push(step.replaceAll('~1', '/').replaceAll('~0', '~'));
+  else path.push(name);
   return (context) => {
-    const from = source === 1 ? context?.attributes : own(context?.groups, group);
-    let value = own(from, first);
-    for (const step of rest) value = own(value, step);
-    return value;
+    let value: unknown = context;
+    for (const step of path) value = own(value, step);
+    if (source) return value;
+    // An integer is an id; other types are none, and are written as what no hash takes.
+    return Number.isSafeInteger(value) ? `${value}` : (value ?? undefined);
   };
-}
+};
 
 /** An object's own property: what it inherits is nobody's attribute. */
-function own(from: unknown, name: string): unknown {
-  return typeof from === 'object' &&
-    from !== null &&
-    (!(name in Object.prototype) || Object.hasOwn(from, name))
+const own = (from: unknown, name: string): unknown =>
+  typeof from === 'object' && from && Object.hasOwn(from, name)
     ? (from as Record<string, unknown>)[name]
     : undefined;
-}

@@ -1,5 +1,5 @@
 import { FlagError } from '../errors.ts';
-import type { Context, FlagKind, FlagValue, OnUnknown } from '../types.ts';
+import type { Context, FlagValue, OnUnknown } from '../types.ts';
 import { createContextWriter } from './context-writer.ts';
 import { createHost } from './host.ts';
 import { createPlanReader } from './plan-reader.ts';
@@ -24,7 +24,8 @@ export interface Engine {
   /** The index of a flag; -1 when the plan has no such flag. */
   index(key: string): number;
   /**
-   * Takes what the plan reads from a context, at once: later changes of the object are not seen. Never throws; a value
+   * Takes what the plan reads from a context, at once: later changes of the object are not seen. Throws only where memory
+   * cannot grow; a value
    * of a type that no condition reads is present but satisfies nothing.
    *
    * **Units** `now` is milliseconds since 1970.
@@ -40,8 +41,6 @@ export interface Engine {
   variant(flag: number, decision: number): string | undefined;
   /** The id of the rule that decided, if one did. */
   ruleId(flag: number, decision: number): string | undefined;
-  /** The type of the flag's values. */
-  kind(flag: number): FlagKind;
   /** What to answer while the flag's decision is unknown. */
   onUnknown(flag: number): OnUnknown;
 }
@@ -51,47 +50,37 @@ export interface Engine {
  *
  * **Errors** `FlagError` with `PARSE_ERROR` when the bytes are not a plan that this evaluator reads.
  */
-export function createEngine(
+export const createEngine = (
   instantiate: Instantiate,
   plan: Uint8Array,
   place: 'client' | 'server' = 'client',
-): Engine {
-  const host = createHost();
-  const wasm = instantiate({ h: { h: host.call } }) as unknown as EngineExports;
-  load(wasm, plan);
-  host.attach(wasm.memory);
+): Engine => {
+  const wasm = instantiate({ h: { h: createHost(() => wasm) } }) as unknown as EngineExports;
+  let refusal: unknown;
+  try {
+    const start = wasm.alloc(plan.length);
+    new Uint8Array(wasm.memory.buffer).set(plan, start);
+    refusal = wasm.load(start, plan.length);
+  } catch (trap) {
+    // Only memory that cannot grow leads here.
+    refusal = trap;
+  }
+  if (refusal) throw new FlagError('PARSE_ERROR', undefined, { cause: refusal });
   const reader = createPlanReader(wasm);
-  const write = createContextWriter(wasm, reader);
-  const here = place === 'client' ? 0 : 2;
+  const { keys } = reader;
+  const indexes = new Map(keys.map((key, flag) => [key, flag]));
+  const write = createContextWriter(wasm, reader.slots);
   return {
-    keys: reader.keys,
-    index: (key) => reader.indexes.get(key) ?? -1,
+    ...reader,
+    index: (key) => indexes.get(key) ?? -1,
     setContext(context, now) {
       write(context);
-      wasm.begin(now, here);
+      wasm.begin(now, place === 'client' ? 0 : 2);
     },
     decide: wasm.decide,
     decideAll() {
       wasm.all();
-      return new Uint32Array(wasm.memory.buffer, wasm.at(5), reader.keys.length);
+      return new Uint32Array(wasm.memory.buffer, wasm.at(5), keys.length);
     },
-    value: reader.value,
-    variant: reader.variant,
-    ruleId: reader.ruleId,
-    kind: reader.kind,
-    onUnknown: reader.onUnknown,
   };
-}
-
-function load(wasm: EngineExports, plan: Uint8Array): void {
-  let code: unknown;
-  try {
-    const start = wasm.alloc(plan.length);
-    new Uint8Array(wasm.memory.buffer).set(plan, start);
-    code = wasm.load(start, plan.length);
-  } catch (trap) {
-    // Only memory that cannot grow leads here.
-    code = trap;
-  }
-  if (code !== 0) throw new FlagError('PARSE_ERROR', undefined, { cause: code });
-}
+};

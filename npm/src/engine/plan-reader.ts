@@ -1,5 +1,5 @@
-import type { FlagKind, FlagValue, OnUnknown } from '../types.ts';
-import { decoder, type EngineExports } from './wasm.ts';
+import type { FlagValue, OnUnknown } from '../types.ts';
+import { decode, type EngineExports } from './wasm.ts';
 
 /** A place of the context that the plan reads. */
 export interface Slot {
@@ -13,114 +13,88 @@ export interface Slot {
 /** The tables of a loaded plan, as `docs/plan-format.md` describes them. */
 export interface PlanReader {
   readonly keys: readonly string[];
-  readonly indexes: ReadonlyMap<string, number>;
   readonly slots: readonly Slot[];
   value(flag: number, decision: number): FlagValue | undefined;
   variant(flag: number, decision: number): string | undefined;
   ruleId(flag: number, decision: number): string | undefined;
-  kind(flag: number): FlagKind;
   onUnknown(flag: number): OnUnknown;
 }
 
-// Numbers of tables, and how many words their rows have.
+// Numbers of tables, and how many words the rows of each table have.
 const TEXT = 1;
 const SLOT = 5;
-const SLOT_WORDS = 3;
 const VARIANT = 10;
-const VARIANT_WORDS = 2;
 const SET = 11;
-const SET_WORDS = 2;
 const FLAG = 12;
-const FLAG_WORDS = 10;
 const RULE = 13;
-const RULE_WORDS = 4;
+const END = 15;
+const WIDTHS = [0, 1, 0, 0, 0, 3, 0, 0, 0, 0, 2, 2, 10, 4];
 
 const OUTCOME = 1023;
 const FIRST_SPECIAL_OUTCOME = 1020;
 const NULL_OUTCOME = 1021;
 const NO_RULE = 0x7fff;
+const STRING = 1;
 
-const KINDS: readonly FlagKind[] = ['boolean', 'string', 'number', 'object'];
 const ON_UNKNOWN: readonly OnUnknown[] = ['code-default', 'last-known', 'off'];
 
-/** Reads the tables of a plan that the core has checked. */
-export function createPlanReader(wasm: EngineExports): PlanReader {
-  const places = new Uint32Array(wasm.memory.buffer, wasm.at(0), 32).slice();
-  const base = (table: number) => places[2 * table] as number;
+/** Reads the tables of a plan that the core has checked; they are copied, because memory that grows moves. */
+export const createPlanReader = (wasm: EngineExports): PlanReader => {
+  const { buffer } = wasm.memory;
+  const places = new Uint32Array(buffer, wasm.at(0), 32).slice();
+  const words = new Uint32Array(buffer, wasm.at(1), places[2 * END]).slice();
   const rows = (table: number) => places[2 * table + 1] as number;
-  const [texts, slots, variants, sets, flags, rules] = [TEXT, SLOT, VARIANT, SET, FLAG, RULE].map(
-    base,
-  ) as [number, number, number, number, number, number];
+  const word = (table: number, row: number, column = 0) =>
+    words[(places[2 * table] as number) + (WIDTHS[table] as number) * row + column] as number;
 
-  let words = new Uint32Array(0);
-  const word = (index: number): number => {
-    // Memory that has grown leaves its old views empty; tables stay where they are.
-    if (!words.length) words = new Uint32Array(wasm.memory.buffer, wasm.at(1), base(15));
-    return words[index] as number;
-  };
-
-  const firstByte = word(texts);
-  const bytes = (start: number, end: number) =>
-    decoder.decode(new Uint8Array(wasm.memory.buffer, wasm.at(2) + start, end - start));
-  const all = bytes(firstByte, firstByte + rows(0));
+  const firstByte = word(TEXT, 0);
+  const bytes = new Uint8Array(buffer, wasm.at(2) + firstByte, rows(0)).slice();
+  const all = decode(bytes);
   // One character a byte where every text is ASCII, as in most plans.
-  const isAscii = all.length === rows(0);
+  const isAscii = all.length === bytes.length;
   const text = (row: number): string => {
-    const start = word(texts + row);
-    const end = word(texts + row + 1);
-    return isAscii ? all.slice(start - firstByte, end - firstByte) : bytes(start, end);
+    const start = word(TEXT, row) - firstByte;
+    const end = word(TEXT, row + 1) - firstByte;
+    return isAscii ? all.slice(start, end) : decode(bytes.subarray(start, end));
   };
 
-  const keys = Array.from({ length: rows(FLAG) }, (_, flag) => text(flag));
-  const set = (flag: number) => sets + SET_WORDS * word(flags + FLAG_WORDS * flag + 8);
-  const kind = (flag: number) => KINDS[word(set(flag))] as FlagKind;
-  const variantRow = (flag: number, decision: number) =>
-    variants + VARIANT_WORDS * (word(set(flag) + 1) + (decision & OUTCOME));
-  const values: (FlagValue | undefined)[] = [];
+  const list = <Item>(table: number, read: (row: number) => Item): Item[] =>
+    Array.from({ length: rows(table) }, (_, row) => read(row));
+  const values = new Array<FlagValue | undefined>(rows(VARIANT));
 
   const parse = (flag: number, row: number): FlagValue | undefined => {
-    const value = text((word(row + 1) || word(row) + 1) - 1);
-    if (kind(flag) === 'string') return value;
-    try {
-      return JSON.parse(value);
-    } catch {
-      return undefined;
-    }
+    const value = text((word(VARIANT, row, 1) || word(VARIANT, row) + 1) - 1);
+    return word(SET, word(FLAG, flag, 8)) === STRING ? value : JSON.parse(value);
   };
+  const variantRow = (flag: number, decision: number) =>
+    word(SET, word(FLAG, flag, 8), 1) + (decision & OUTCOME);
+  const hasVariant = (decision: number) => (decision & OUTCOME) < FIRST_SPECIAL_OUTCOME;
 
   return {
-    keys,
-    indexes: new Map(keys.map((key, flag) => [key, flag])),
-    slots: Array.from({ length: rows(SLOT) }, (_, slot) => {
-      const row = slots + SLOT_WORDS * slot;
-      const group = word(row + 2);
+    keys: list(FLAG, text),
+    slots: list(SLOT, (slot) => {
+      const group = word(SLOT, slot, 2);
       return {
-        source: word(row) & 3,
-        name: text(word(row + 1)),
+        source: word(SLOT, slot) & 3,
+        name: text(word(SLOT, slot, 1)),
         group: group ? text(group - 1) : '',
       };
     }),
-    kind,
     value(flag, decision) {
-      const outcome = decision & OUTCOME;
-      if (outcome >= FIRST_SPECIAL_OUTCOME) return outcome === NULL_OUTCOME ? null : undefined;
+      if (!hasVariant(decision)) return (decision & OUTCOME) === NULL_OUTCOME ? null : undefined;
       const row = variantRow(flag, decision);
-      if (values[row] === undefined) values[row] = parse(flag, row);
+      values[row] ??= parse(flag, row);
       return values[row];
     },
     variant: (flag, decision) =>
-      (decision & OUTCOME) < FIRST_SPECIAL_OUTCOME
-        ? text(word(variantRow(flag, decision)))
-        : undefined,
+      hasVariant(decision) ? text(word(VARIANT, variantRow(flag, decision))) : undefined,
     ruleId(flag, decision) {
       const rule = (decision >>> 15) & NO_RULE;
       if (rule === NO_RULE) return undefined;
-      const id = word(rules + RULE_WORDS * (word(flags + FLAG_WORDS * flag + 6) + rule) + 3);
+      const id = word(RULE, word(FLAG, flag, 6) + rule, 3);
       // Most ids are `r` and a number, and most of those follow from the place of the rule.
-      if (!id) return `r${rule + 1}`;
-      if (id & 1) return `r${id >>> 1}`;
-      return text((id >>> 1) - 1);
+      return id && !(id & 1) ? text((id >>> 1) - 1) : `r${id ? id >>> 1 : rule + 1}`;
     },
-    onUnknown: (flag) => ON_UNKNOWN[(word(flags + FLAG_WORDS * flag) >> 2) & 3] ?? 'code-default',
+    onUnknown: (flag) => ON_UNKNOWN[(word(FLAG, flag) >> 2) & 3] as OnUnknown,
   };
-}
+};

@@ -19,5 +19,7 @@ export interface EngineExports {
   all(): void;
 }
 
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
 /** Decodes what the core wrote; a byte order mark is part of a text. */
-export const decoder: TextDecoder = new TextDecoder('utf-8', { ignoreBOM: true });
+export const decode = (bytes: Uint8Array): string => decoder.decode(bytes);
