@@ -5,6 +5,7 @@
 #![expect(
     clippy::indexing_slicing,
     clippy::print_stdout,
+    clippy::too_many_lines,
     clippy::unwrap_used,
     reason = "this program is a test, and the generators are shared with one"
 )]
@@ -78,7 +79,7 @@ fn decide(ruleset: &Value, contexts: &[Value], side: (&str, Place, Audience)) ->
     let parsed = parse(&ruleset.to_string()).map_err(|report| anyhow!("{report}"))?;
     let compiled = compile(&parsed, audience).map_err(|report| anyhow!("{report}"))?;
     let decider = Decider::load(&compiled.plan)?;
-    let decided: Vec<Value> = contexts
+    let answers: Vec<Value> = contexts
         .iter()
         .map(|context| {
             json!({
@@ -87,5 +88,5 @@ fn decide(ruleset: &Value, contexts: &[Value], side: (&str, Place, Audience)) ->
             })
         })
         .collect();
-    Ok(json!({ "place": word, "now": now, "plan": compiled.plan, "contexts": decided }))
+    Ok(json!({ "place": word, "now": now, "plan": compiled.plan, "contexts": answers }))
 }

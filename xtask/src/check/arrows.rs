@@ -34,6 +34,7 @@ const RUST: [Arrows; 10] = [
             "indexmap",
             "schemars",
             "regex",
+            "regex-automata",
             "regex-syntax",
             "fancy-regex",
             "sha2",

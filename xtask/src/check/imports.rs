@@ -7,7 +7,7 @@ use anyhow::Result;
 use crate::repository::{Repository, extension};
 
 /// Folders that cross languages and may reach anything; nothing may reach them.
-const OPEN: [&str; 3] = ["tests/", "benches/", "worker/test/"];
+const OPEN: [&str; 4] = ["tests/", "benches/", "worker/test/", "wasm/full/test/"];
 
 /// Where React may be known inside the package, and where nothing else of the package may be.
 const REACT: &str = "npm/src/react";
