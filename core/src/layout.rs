@@ -118,19 +118,56 @@ impl Table {
     }
 }
 
-/// The columns of every table, in order.
+/// How many words a loaded row of each table has.
+#[expect(
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    reason = "computed when compiled, where a panic is an error"
+)]
+pub(crate) static WIDTHS: [u8; TABLES] = {
+    let mut widths = [0; TABLES];
+    let mut table = 0;
+    while table < TABLES {
+        widths[table] = Table::ALL[table].columns().len() as u8;
+        table += 1;
+    }
+    widths
+};
+
+/// Every column in the order of plans, with its table: one list is smaller than a list of lists.
 #[expect(
     clippy::indexing_slicing,
     reason = "computed when compiled, where a panic is an error"
 )]
-pub(crate) static COLUMNS: [&[Column]; TABLES] = {
-    let mut columns: [&[Column]; TABLES] = [&[]; TABLES];
+pub(crate) static COLUMNS: [(Table, Column); COLUMN_COUNT] = {
+    let mut all = [(Table::Bytes, Column::Unsent); COLUMN_COUNT];
+    let mut next = 0;
     let mut table = 0;
     while table < TABLES {
-        columns[table] = Table::ALL[table].columns();
+        let columns = Table::ALL[table].columns();
+        let mut column = 0;
+        while column < columns.len() {
+            all[next] = (Table::ALL[table], columns[column]);
+            next += 1;
+            column += 1;
+        }
         table += 1;
     }
-    columns
+    all
+};
+
+#[expect(
+    clippy::indexing_slicing,
+    reason = "computed when compiled, where a panic is an error"
+)]
+const COLUMN_COUNT: usize = {
+    let mut count = 0;
+    let mut table = 0;
+    while table < TABLES {
+        count += Table::ALL[table].columns().len();
+        table += 1;
+    }
+    count
 };
 
 /// A column of a table, by name.

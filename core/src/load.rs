@@ -9,7 +9,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::error::{LoadError, LoadErrorKind};
-use crate::layout::{COLUMNS, MAGIC, Table, VERSION};
+use crate::layout::{MAGIC, Table, VERSION, WIDTHS};
 use crate::plan::{Needs, PADDING, Plan};
 use columns::Columns;
 
@@ -97,7 +97,7 @@ impl Columns<'_> {
     fn lay_out(&mut self) -> usize {
         let mut words = 0_u32;
         let mut rows = 0_u32;
-        for (table, columns) in COLUMNS.iter().enumerate() {
+        for (table, width) in WIDTHS.iter().enumerate() {
             let count = self.number();
             if let Some(place) = self.plan.places.get_mut(table) {
                 *place = [words, count];
@@ -106,8 +106,8 @@ impl Columns<'_> {
             self.reader.require(count < 1 << 24);
             rows = rows.wrapping_add(count);
             // One row more holds the ends of spans.
-            let width = u32::try_from(columns.len()).unwrap_or_default();
-            words = words.wrapping_add(count.wrapping_add(1).wrapping_mul(width));
+            let size = count.wrapping_add(1).wrapping_mul(u32::from(*width));
+            words = words.wrapping_add(size);
         }
         self.next_group = self.number();
         let texts = self.reader.at;

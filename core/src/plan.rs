@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::ops::Range;
 
-use crate::layout::{COLUMNS, Field, TABLES, Table, bits};
+use crate::layout::{Field, TABLES, Table, WIDTHS, bits};
 use crate::{Kind, OnUnknown, Place};
 
 /// A loaded plan, immutable and sound: every reference leads somewhere.
@@ -294,12 +294,9 @@ impl Plan {
     #[inline(always)]
     fn place(&self, field: Field, row: u32) -> usize {
         let [base, _] = self.places.get(field.table()).copied().unwrap_or_default();
-        let width = COLUMNS
-            .get(field.table())
-            .map_or(0, |columns| columns.len());
-        let width = u32::try_from(width).unwrap_or_default();
+        let width = WIDTHS.get(field.table()).copied().unwrap_or_default();
         let place = base
-            .wrapping_add(row.wrapping_mul(width))
+            .wrapping_add(row.wrapping_mul(u32::from(width)))
             .wrapping_add(field.column());
         usize::try_from(place).unwrap_or(usize::MAX)
     }

@@ -43,10 +43,15 @@ impl<'p> Columns<'p> {
         if let Some(next) = self.next.get_mut(Table::Text.index()) {
             *next = self.plan.count(Table::Flag);
         }
-        for (table, columns) in Table::ALL.into_iter().zip(&COLUMNS) {
-            for (at, column) in (0..).zip(*columns) {
-                self.column(table, Field::new(table, at), *column);
+        let mut table_before = Table::Bytes;
+        let mut at = 0_u32;
+        for (table, column) in &COLUMNS {
+            if *table != table_before {
+                table_before = *table;
+                at = 0;
             }
+            self.column(*table, Field::new(*table, at), *column);
+            at = at.wrapping_add(1);
         }
         let is_at_end = self.reader.at == self.plan.bytes.len();
         self.require(is_at_end);
