@@ -9,14 +9,16 @@ import { serve } from './server.mjs';
 export const pages = join(inputs, 'pages');
 mkdirSync(pages, { recursive: true });
 
+const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
 /**
  * Serves the folder while `use` runs, and hands it `open(name, work)`: a page with the script `<name>.js`, given to
  * `work`, in a browser that is closed after it.
  */
 export async function withPages(use) {
-  const executablePath = process.env.PENNON_CHROMIUM ?? '/usr/bin/chromium';
-  if (!existsSync(executablePath)) {
-    throw new Error(`no browser at ${executablePath}; set PENNON_CHROMIUM`);
+  const executablePath = process.env.PENNON_CHROMIUM ?? BROWSERS.find(existsSync);
+  if (executablePath === undefined) {
+    throw new Error(`no browser among ${BROWSERS.join(', ')}; set PENNON_CHROMIUM`);
   }
   const server = await serve(pages);
   const open = async (name, work) => {

@@ -4,7 +4,7 @@ import { row } from '../rows.mjs';
 import { preparePages } from './bundle.mjs';
 import { withPages } from './pages.mjs';
 
-const ROUNDS = 3;
+const ROUNDS = 5;
 
 /** The decision and load figures beside the same peers as in Node. */
 export async function browserRows() {
