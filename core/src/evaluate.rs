@@ -14,7 +14,6 @@ use crate::host::{Host, Truth, Visitor};
 use crate::layout::{Field, SHAPE, Table, bits};
 use crate::plan::{Plan, Row};
 use crate::{Algorithms, Context, OnUnknown};
-use draw::Draw;
 
 /// What is known already about one context: every condition and flag is decided once.
 ///
@@ -192,20 +191,25 @@ impl<'a, A: Algorithms, H: Host> Evaluation<'a, A, H> {
                 continue;
             }
             let stops = rule_bits & bits::STOP_ON_MISS != 0;
-            match self.draw(flag, row, target, visitor) {
-                // What draws nothing and goes on changes nothing, whether it matched or not.
-                Draw::Missed(Reason::OutOfRollout) if truth == Truth::Unknown && !stops => {}
-                Draw::Missed(reason) if truth == Truth::True => {
+            let draw = self.draw(flag, row, target, visitor);
+            match draw.miss() {
+                Some(reason) if truth == Truth::True => {
                     visitor.missed(flag, Some(rule), reason);
                     passed = passed.max(reason);
                     if stops {
                         break;
                     }
                 }
-                Draw::Outcome(outcome) if truth == Truth::True => {
-                    return rule_decision(outcome, target, rule_bits, rule);
+                // What draws nothing and goes on changes nothing, whether it matched or not.
+                Some(Reason::OutOfRollout) if !stops => {}
+                _ => {
+                    return match draw.outcome() {
+                        Some(outcome) if truth == Truth::True => {
+                            rule_decision(outcome, target, rule_bits, rule)
+                        }
+                        _ => self.unknown(flag, rule),
+                    };
                 }
-                _ => return self.unknown(flag, rule),
             }
         }
         self.fallthrough(flag, row, passed, visitor)
@@ -230,15 +234,16 @@ impl<'a, A: Algorithms, H: Host> Evaluation<'a, A, H> {
             return Decision::new(PackedOutcome::CODE_DEFAULT, passed, NO_RULE, false);
         }
         let &[flag_bits, _, _, _, target, ..] = row;
-        let (outcome, reason) = match self.draw(flag, row, target, visitor) {
-            Draw::Outcome(PackedOutcome::ERROR) => (PackedOutcome::ERROR, Reason::Error),
-            Draw::Outcome(outcome) if target & SHAPE != 0 => (outcome, Reason::FallthroughSplit),
-            Draw::Outcome(outcome) => (outcome, passed),
-            Draw::Missed(reason) => {
+        let draw = self.draw(flag, row, target, visitor);
+        let (outcome, reason) = match (draw.outcome(), draw.miss()) {
+            (Some(PackedOutcome::ERROR), _) => (PackedOutcome::ERROR, Reason::Error),
+            (Some(outcome), _) if target & SHAPE != 0 => (outcome, Reason::FallthroughSplit),
+            (Some(outcome), _) => (outcome, passed),
+            (None, Some(reason)) => {
                 visitor.missed(flag, None, reason);
                 (PackedOutcome::CODE_DEFAULT, reason)
             }
-            Draw::Unknown => return self.unknown(flag, NO_RULE),
+            (None, None) => return self.unknown(flag, NO_RULE),
         };
         let counts_exposure = flag_bits & bits::SILENT_FALLTHROUGH == 0;
         Decision::new(outcome, reason, NO_RULE, counts_exposure)

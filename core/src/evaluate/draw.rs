@@ -8,14 +8,38 @@ use crate::layout::{Field, SHAPE, Table, bits};
 use crate::plan::{PADDING, Row};
 use crate::{Algorithm, Algorithms, Bucketing, MissingUnit, Unit, murmur3_x86_32};
 
-/// Where a target leads.
+/// Where a target leads, in one word, which is how it stays in a register: an outcome below
+/// `MISSED`, or a miss and its reason, or unknown.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Draw {
-    /// An outcome; [`PackedOutcome::NONE`] goes on as a miss does.
-    Outcome(u32),
-    Missed(Reason),
-    Unknown,
+pub(super) struct Draw(u32);
+
+impl Draw {
+    const MISSED: u32 = 1 << 16;
+    pub(super) const UNKNOWN: Self = Self(1 << 17);
+
+    fn missed(reason: Reason) -> Self {
+        Self(Self::MISSED | reason as u32)
+    }
+
+    /// The packed outcome, where it is one.
+    pub(super) fn outcome(self) -> Option<u32> {
+        (self.0 < Self::MISSED).then_some(self.0)
+    }
+
+    /// Why nothing was drawn.
+    pub(super) fn miss(self) -> Option<Reason> {
+        match self.0.checked_sub(Self::MISSED)? {
+            OUT_OF_ROLLOUT => Some(Reason::OutOfRollout),
+            MISSING_UNIT => Some(Reason::MissingUnit),
+            INVALID_CONTEXT => Some(Reason::InvalidContext),
+            _ => None,
+        }
+    }
 }
+
+const OUT_OF_ROLLOUT: u32 = Reason::OutOfRollout as u32;
+const MISSING_UNIT: u32 = Reason::MissingUnit as u32;
+const INVALID_CONTEXT: u32 = Reason::InvalidContext as u32;
 
 /// Where a unit falls.
 #[derive(Clone, Copy)]
@@ -34,22 +58,25 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
         visitor: &mut V,
     ) -> Draw {
         let draw = if target & SHAPE == 0 {
-            Draw::Outcome(target)
+            Draw(target)
         } else {
             self.draw_entry(target & !SHAPE, flag, row, visitor)
         };
-        match draw {
-            Draw::Outcome(PackedOutcome::NONE) => Draw::Missed(Reason::OutOfRollout),
-            draw => draw,
+        // An entry without outcome passes on, as a miss does.
+        if draw == Draw(PackedOutcome::NONE) {
+            Draw::missed(Reason::OutOfRollout)
+        } else {
+            draw
         }
     }
 
     /// Whether the unit is in an entry of the shape. Gates name their hash, so no flag counts.
     pub(super) fn split<V: Visitor>(&mut self, shape: u32, visitor: &mut V) -> Truth {
-        match self.draw_entry(shape, 0, &[0; PADDING], visitor) {
-            Draw::Outcome(_) => Truth::True,
-            Draw::Missed(_) => Truth::False,
-            Draw::Unknown => Truth::Unknown,
+        let draw = self.draw_entry(shape, 0, &[0; PADDING], visitor);
+        if draw == Draw::UNKNOWN {
+            Truth::Unknown
+        } else {
+            draw.outcome().is_some().into()
         }
     }
 
@@ -60,7 +87,7 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
             Ok(position) => position,
             Err(draw) => return draw,
         };
-        let mut last = Draw::Missed(Reason::OutOfRollout);
+        let mut last = Draw::missed(Reason::OutOfRollout);
         for &[from, to, entry_bits, outcome] in self.plan.quads(Table::Entry, start, end) {
             let is_within = match position {
                 Position::Native(position) => from <= position && position <= to,
@@ -72,10 +99,10 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
                 _ => false,
             };
             if is_within {
-                return Draw::Outcome(outcome);
+                return Draw(outcome);
             }
             if rest_is_last != 0 {
-                last = Draw::Outcome(outcome);
+                last = Draw(outcome);
             }
         }
         last
@@ -93,8 +120,8 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
             let &[_, _, slot, _, _, seed, ..] = row;
             let cell = self.context.cell(slot);
             return match context::kind(cell) {
-                CellKind::Missing if self.may_be_known_elsewhere(slot) => Err(Draw::Unknown),
-                CellKind::Missing => Err(Draw::Missed(Reason::MissingUnit)),
+                CellKind::Missing if self.may_be_known_elsewhere(slot) => Err(Draw::UNKNOWN),
+                CellKind::Missing => Err(Draw::missed(Reason::MissingUnit)),
                 _ => self.native(cell, seed, !flag, slot, visitor),
             };
         };
@@ -105,14 +132,14 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
             let cell = self.context.cell(slot);
             if context::kind(cell) == CellKind::Missing {
                 if self.may_be_known_elsewhere(slot) {
-                    return Err(Draw::Unknown);
+                    return Err(Draw::UNKNOWN);
                 }
             } else if is_native {
                 return self.native(cell, seed, hash, slot, visitor);
             } else if A::HAS_OTHERS {
                 return self.foreign(hash, cell, slot, visitor);
             } else {
-                return Err(Draw::Unknown);
+                return Err(Draw::UNKNOWN);
             }
         }
         self.without_unit(hash, is_native, missing)
@@ -127,7 +154,7 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
         visitor: &mut V,
     ) -> Result<Position, Draw> {
         if context::kind(cell) != CellKind::Text {
-            return Err(Draw::Missed(Reason::InvalidContext));
+            return Err(Draw::missed(Reason::InvalidContext));
         }
         let position = murmur3_x86_32(self.context.text(cell), seed);
         visitor.bucket(hash, slot, f64::from(position));
@@ -145,7 +172,7 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
             CellKind::Text => Unit::Text(self.context.text(cell)),
             CellKind::Number => Unit::Number(context::number(cell)),
             CellKind::Boolean => Unit::Boolean(context::number(cell) != 0.0),
-            _ => return Err(Draw::Missed(Reason::InvalidContext)),
+            _ => return Err(Draw::missed(Reason::InvalidContext)),
         };
         match self
             .bucketing(hash)
@@ -155,7 +182,7 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
                 visitor.bucket(hash, slot, bucket.position);
                 Ok(Position::Foreign(bucket.position))
             }
-            None => Err(Draw::Unknown),
+            None => Err(Draw::UNKNOWN),
         }
     }
 
@@ -163,19 +190,19 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
         let random = match missing {
             MISSING_ZERO => 0,
             MISSING_RANDOM => self.host.random(),
-            _ => return Err(Draw::Missed(Reason::MissingUnit)),
+            _ => return Err(Draw::missed(Reason::MissingUnit)),
         };
         if is_native {
             Ok(Position::Native(random))
         } else if !A::HAS_OTHERS {
-            Err(Draw::Unknown)
+            Err(Draw::UNKNOWN)
         } else if missing == MISSING_ZERO {
             Ok(Position::Foreign(0.0))
         } else {
             self.bucketing(hash)
                 .and_then(|bucketing| A::position(&bucketing, random))
                 .map(Position::Foreign)
-                .ok_or(Draw::Unknown)
+                .ok_or(Draw::UNKNOWN)
         }
     }
 
