@@ -1,17 +1,7 @@
 import type { ErrorCode } from './types.ts';
 
-/** What a caller reads about each code in `details.errorMessage`; the wasm and the client carry codes only. */
-export const MESSAGES: Readonly<Record<ErrorCode, string>> = {
-  FLAG_NOT_FOUND: 'no such flag',
-  TYPE_MISMATCH: 'another type than the default',
-  PARSE_ERROR: 'plan damaged or too new',
-  TARGETING_KEY_MISSING: 'the context lacks the unit id',
-  INVALID_CONTEXT: 'a unit id is not text',
-  PROVIDER_NOT_READY: 'no plan yet',
-  PROVIDER_FATAL: 'key refused',
-  INVALID_OPTIONS: 'missing or wrong option',
-  GENERAL: 'not decided',
-};
+/** What a caller reads about a code: its words. The wasm and the client carry codes only. */
+export const messageOf = (code: ErrorCode): string => code.toLowerCase().replaceAll('_', ' ');
 
 /**
  * The only error this package throws, and only from set-up functions: reading a flag never throws.
@@ -21,8 +11,8 @@ export const MESSAGES: Readonly<Record<ErrorCode, string>> = {
 export class FlagError extends Error {
   readonly code: ErrorCode;
 
-  constructor(code: ErrorCode, message: string = MESSAGES[code], options?: ErrorOptions) {
-    super(message, options);
+  constructor(code: ErrorCode, message?: string, options?: ErrorOptions) {
+    super([messageOf(code), ...(message ? [message] : [])].join(': '), options);
     this.name = 'FlagError';
     this.code = code;
   }

@@ -1,14 +1,13 @@
+import { FlagError } from '../errors.ts';
 import type { Context } from '../types.ts';
-import type { Client, ReadOptions, Status, Watchable } from './client.ts';
+import type { Client, Reader, ReadOptions, Status, Watchable } from './client.ts';
 import { OPTED_OUT } from './device.ts';
-import { explainWith } from './explainer.ts';
 import { createIdentity } from './identity.ts';
 import { createLink, type Environment } from './link.ts';
 import type { ClientOptions } from './options.ts';
 import { createOutbox } from './outbox.ts';
-import { createCache } from './plan-cache.ts';
 import { type CurrentPlan, createPlanSource } from './plan-source.ts';
-import { createPoller, type Look } from './poller.ts';
+import { createPoller } from './poller.ts';
 import { createReader } from './reader.ts';
 import { createRecorder } from './recorder.ts';
 import type { Resolution } from './resolution.ts';
@@ -17,140 +16,150 @@ import { createStore } from './store.ts';
 const READY_TIMEOUT_MS = 5_000;
 const DEFAULT_REFRESH_MS = 30_000;
 
-/** The environment that a key of ours belongs to: `pk_<environment>_<random>`. */
-const environmentOf = (key: string): string | undefined => /^pk_(.+)_[^_]+$/.exec(key)?.[1];
-
 /** Connects a page to its flags, without starting to look for plans; see `Client`. */
 export const connect = (environment: Environment, options: ClientOptions): Client & Watchable => {
-  const { bootstrap, refreshMs = DEFAULT_REFRESH_MS } = options;
-  const { load, loadFull, page } = environment;
-  let isAllowed = options.consent ?? true;
+  const { bootstrap, consent = true, refreshMs = DEFAULT_REFRESH_MS } = options;
+  const { page } = environment;
+  let isAllowed = consent;
   let isStarted = false;
   let isReady = false;
-  let failing = false;
-  let status: Status = { source: 'none', stale: false, failing, dropped: 0 };
-  let markReady = (): void => {};
+  let status: Status | undefined;
+  let cached: Promise<void> | undefined;
+  let settle: () => void;
   const whenReady = new Promise<void>((resolve) => {
-    markReady = () => {
-      isReady = true;
-      resolve();
-    };
+    settle = resolve;
   });
+  const markReady = (): void => {
+    isReady = true;
+    settle();
+  };
 
   const link = createLink(environment, options, () => isAllowed);
-  const { now, report } = link;
-  const outbox = createOutbox(link, () => updateStatus());
-  const recorder = createRecorder(link, outbox);
+  const { now, vault } = link;
+  const slot = `plan:${link.keyPath}`;
   const identity = createIdentity(page, options.context, now());
-  if (isAllowed) identity.persist();
-  const plans = createPlanSource(link, environmentOf(options.key), load, 'client', (plan) =>
-    usePlan(plan),
-  );
-  const store = createStore({ now, isStale: plans.isStale, report }, options, identity.context());
-  const cache = createCache(link, plans);
+  const { context } = identity;
 
-  const read = (key: string, options?: ReadOptions): Resolution => {
-    const answer = store.read(key, options);
-    if (answer.exposure && !options?.quiet) recorder.expose(key, answer, identity.context());
-    return answer;
-  };
   const updateStatus = (): void => {
-    const plan = plans.current();
+    const { current, failing } = plans;
     const next: Status = {
-      revision: plan?.revision,
-      engine: plan?.engineKind,
-      source: plan?.origin ?? (bootstrap ? 'bootstrap' : 'none'),
+      revision: current?.revision,
+      engine: current?.kind,
+      source: current?.origin ?? (bootstrap ? 'bootstrap' : 'none'),
       stale: plans.isStale(),
       failing,
-      dropped: outbox.dropped(),
+      dropped: outbox.dropped,
     };
     if (JSON.stringify(next) === JSON.stringify(status)) return;
     status = next;
     store.announce([]);
   };
-  const usePlan = ({ engine, revision, origin }: CurrentPlan): void => {
-    store.setPlan({ engine, revision });
-    if (origin === 'network') cache.save();
-    markReady();
-    updateStatus();
+  /** Keeps the newest plan for the next visit. */
+  const save = ({ bytes, etag, origin }: CurrentPlan): void => {
+    if (origin === 'network') void vault('set', slot, { bytes, etag });
   };
-  const look = async (): Promise<Look> => {
-    const result = await plans.look();
-    failing = result.failed;
-    // Time windows open and plans expire although nothing new was published.
+  /** Puts the stored plan to use, once. */
+  const load = (): Promise<void> => {
+    cached ??= vault('get', slot).then((plan) => {
+      const { bytes, etag } = (plan ?? {}) as Partial<CurrentPlan>;
+      return bytes && plans.take(bytes, 'cache', etag);
+    });
+    return cached;
+  };
+  const outbox = createOutbox(link, updateStatus);
+  const recorder = createRecorder(link, outbox);
+  const plans = createPlanSource(link, options.key, environment.load, 'client', (plan) => {
     store.decide();
+    save(plan);
     markReady();
     updateStatus();
-    return result;
+  });
+  const store = createStore(plans, context, options, now, link.report);
+  const { look, start, stop } = createPoller(
+    async () => {
+      const retryMs = await plans.look();
+      // Time windows open and plans expire although nothing new was published.
+      store.decide();
+      markReady();
+      updateStatus();
+      return retryMs;
+    },
+    () => plans.failing,
+    refreshMs,
+    page,
+    outbox.beacon,
+  );
+
+  const read = (key: string, options?: ReadOptions): Resolution => {
+    const answer = store.read(key, options);
+    if (answer.exposure && !options?.quiet) recorder.expose(key, answer, context());
+    return answer;
   };
-  const poller = createPoller(look, refreshMs, page, outbox.beacon);
-  const setContext = (context: Context): void => {
-    identity.set(context);
-    store.setContext(identity.context());
-  };
-  /** Begins to store and send, unless this person opted out earlier. */
+  /** Begins to store and send, as far as this person and the application want it. */
   const open = (): void => {
-    if (identity.isOut()) recorder.shut(true);
-    else recorder.open();
-  };
-  /** Begins after something about the person's wishes has changed. */
-  const reopen = (): void => {
+    if (!isAllowed) return;
     identity.persist();
-    store.setContext(identity.context());
-    open();
+    store.decide(true);
+    if (identity.isOut()) recorder.shut(true);
+    else if (isStarted) recorder.open();
   };
   /** Removes what was stored; all that stays of somebody who opted out is that they did. */
-  const forget = (isOut: boolean): void => {
+  const forget = (isOut?: boolean): void => {
     recorder.shut(isOut);
-    cache.remove();
+    void vault('set', slot, undefined);
     page?.setDevice(isOut ? OPTED_OUT : '');
   };
 
+  open();
   if (bootstrap?.details || bootstrap?.values) markReady();
   if (bootstrap?.plan) void plans.take(bootstrap.plan, 'bootstrap');
   updateStatus();
   return {
-    ...createReader(read),
-    context: identity.context,
-    setContext,
+    ...createReader<ReadOptions | undefined, Reader>(read),
+    context,
+    setContext(next: Context) {
+      identity.set(next);
+      store.decide(true);
+    },
     subscribe: store.subscribe,
-    status: () => status,
+    status: () => status as Status,
     isReady: () => isReady,
     ready() {
       if (!isReady) {
         setTimeout(markReady, READY_TIMEOUT_MS);
-        if (!isStarted) void cache.load().then(poller.look);
+        if (!isStarted) void load().then(look);
       }
       return whenReady;
     },
-    refresh: poller.look,
-    track: (name, event) => recorder.track(name, event, identity.context()),
-    explain: (key) =>
-      explainWith(link, loadFull, plans.current(), identity.context(), key, 'client'),
+    refresh: look,
+    track: (name, event) => recorder.track(name, event, context()),
+    async explain(key) {
+      const { explain } = await environment.loadExplain();
+      return explain(FlagError, link, plans.current, context(), key, 'client');
+    },
     override: store.override,
     setConsent(allowed) {
       if (allowed === isAllowed) return;
-      if (!allowed) forget(false);
+      if (!allowed) forget();
       isAllowed = allowed;
-      if (!allowed) return;
-      reopen();
-      cache.save();
+      open();
+      if (plans.current) save(plans.current);
     },
     optOut: () => forget(true),
     optIn() {
+      recorder.shut();
       page?.setDevice('');
-      if (isAllowed) reopen();
-      else recorder.shut(false);
+      open();
     },
     flush: outbox.flush,
     start() {
       isStarted = true;
-      if (isAllowed) open();
-      void poller.start(cache.load());
+      open();
+      void start(load());
     },
     async close() {
       isStarted = false;
-      poller.stop();
+      stop();
       await outbox.flush();
       outbox.stop();
     },

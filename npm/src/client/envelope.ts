@@ -7,7 +7,7 @@ export interface Envelope {
   /** 0 means never. */
   readonly expiresMs: number;
   readonly hash: Uint8Array;
-  readonly plan: Uint8Array<ArrayBuffer>;
+  readonly plan: Uint8Array;
 }
 
 /** "PNV1", read as a big-endian number. */
@@ -23,7 +23,7 @@ const PLAN_OFFSET = HASH_OFFSET + 32 + 8 + 64;
  *
  * **Errors** `PARSE_ERROR` when the bytes are no envelope of this format or end too early.
  */
-export const parseEnvelope = (bytes: Uint8Array<ArrayBuffer>): Envelope => {
+export const parseEnvelope = (bytes: Uint8Array): Envelope => {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const start = ENVIRONMENT_OFFSET + (bytes[ENVIRONMENT_OFFSET - 1] ?? 0);
   if (bytes.length <= start + PLAN_OFFSET || view.getUint32(0) !== MAGIC)
@@ -38,10 +38,12 @@ export const parseEnvelope = (bytes: Uint8Array<ArrayBuffer>): Envelope => {
   };
 };
 
-/** Whether the plan is the one the header speaks of; taken on trust where the page may not use `crypto.subtle`. */
-export const isIntact = async ({ hash, plan }: Envelope): Promise<boolean> => {
-  const { subtle } = crypto;
-  if (!subtle) return true;
-  const digest = new Uint8Array(await subtle.digest('SHA-256', plan));
-  return digest.every((byte, i) => byte === hash[i]);
+/**
+ * Compares the plan with what the header says of it; it is taken on trust where the page may not use `crypto.subtle`.
+ *
+ * **Errors** rejects with `PARSE_ERROR` when it is another one.
+ */
+export const checkHash = async ({ hash, plan }: Envelope): Promise<void> => {
+  const digest = await crypto.subtle?.digest('SHA-256', plan as Uint8Array<ArrayBuffer>);
+  if (digest && `${new Uint8Array(digest)}` !== `${hash}`) throw new FlagError('PARSE_ERROR');
 };

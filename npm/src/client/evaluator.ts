@@ -1,9 +1,9 @@
 import { createEngine, type Engine } from '../engine/engine.ts';
 import type { Context } from '../types.ts';
 import type { Reader } from './client.ts';
-import { parseEnvelope } from './envelope.ts';
+import { type Envelope, parseEnvelope } from './envelope.ts';
 import { createReader } from './reader.ts';
-import { failure, type Resolution, resolveDecision } from './resolution.ts';
+import { type Resolution, resolve } from './resolution.ts';
 import type { LoadWasm } from './wasm.ts';
 
 /** What `createEvaluator` takes; `plan` is a published plan in its envelope. */
@@ -28,39 +28,28 @@ export const createEvaluatorConnector =
     const { instantiate } = await load();
     const table = new Map<string, Resolution>();
     let engine: Engine;
-    let asked = context;
-    let revision = 0;
-    let expiresMs = 0;
+    let envelope: Envelope;
 
     const setContext = (next: Context): void => {
-      asked = next;
+      context = next;
       table.clear();
-      engine.setContext(next, now());
+      engine.setContext(context, now());
     };
     const setPlan = (bytes: Uint8Array): void => {
-      const envelope = parseEnvelope(new Uint8Array(bytes));
-      engine = createEngine(instantiate, envelope.plan);
-      ({ revision, expiresMs } = envelope);
-      setContext(asked);
+      const next = parseEnvelope(bytes);
+      engine = createEngine(instantiate, next.plan);
+      envelope = next;
+      setContext(context);
     };
-    const resolve = (key: string): Resolution => {
-      const flag = engine.index(key);
-      const isStale = !!expiresMs && now() > expiresMs;
-      return flag < 0
-        ? failure('FLAG_NOT_FOUND')
-        : resolveDecision(engine, flag, engine.decide(flag), revision, isStale);
+    const answer = (key: string): Resolution => {
+      let known = table.get(key);
+      if (!known) {
+        const { revision, expiresMs } = envelope;
+        known = resolve(engine, key, revision, !!expiresMs && now() > expiresMs);
+        table.set(key, known);
+      }
+      return known;
     };
     setPlan(plan);
-    return {
-      ...createReader((key) => {
-        let answer = table.get(key);
-        if (!answer) {
-          answer = resolve(key);
-          table.set(key, answer);
-        }
-        return answer;
-      }),
-      setPlan,
-      setContext,
-    };
+    return { ...createReader<unknown, Reader>(answer), setPlan, setContext };
   };

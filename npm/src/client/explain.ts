@@ -1,3 +1,4 @@
+import type { FlagError } from '../errors.ts';
 import type { Context } from '../types.ts';
 import type { Explanation } from './client.ts';
 import type { Link } from './link.ts';
@@ -6,25 +7,36 @@ import type { LoadFull } from './wasm.ts';
 
 // This module loads on demand, so it imports nothing that the page already has: that would split shared code off.
 
-/** The names file is only polish: an explanation without it speaks of ids. */
-const fetchNames = async (
-  { endpoint, headers, keyPath, send }: Link,
-  hash: Uint8Array,
-): Promise<Uint8Array | undefined> => {
-  const hex = Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
-  const { status, bytes } = await send(`${endpoint}/v1/names/${keyPath}/${hex}`, { headers });
-  return status === 200 ? bytes : undefined;
-};
-
-/** Explains one decision of `plan` with the full wasm. */
-export const explain = async (
+/** Explains one decision; rejects with a `FlagError`, whose class the caller brings. */
+export type Explain = (
+  Failure: typeof FlagError,
   link: Link,
-  loadFull: LoadFull,
-  { hash, plan }: CurrentPlan,
+  plan: CurrentPlan | undefined,
   context: Context,
   key: string,
   place: 'client' | 'server',
-): Promise<Explanation> => {
-  const [full, names] = await Promise.all([loadFull(), fetchNames(link, hash)]);
-  return full.explain(plan, names, context, key, link.now(), place);
+) => Promise<Explanation>;
+
+/** The names file is only polish: an explanation without it speaks of ids. */
+const fetchNames = async (
+  { keyPath, send }: Link,
+  hash: Uint8Array,
+): Promise<Uint8Array | undefined> => {
+  const hex = Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  const { status, bytes } = await send(`names/${keyPath}/${hex}`);
+  return status === 200 ? bytes : undefined;
 };
+
+/** Makes the `explain` of an environment, over the full wasm that it loads. */
+export const explainWith =
+  (loadFull: LoadFull): Explain =>
+  async (Failure, link, plan, context, key, place) => {
+    if (!plan) throw new Failure('PROVIDER_NOT_READY');
+    if (plan.engine.index(key) < 0) throw new Failure('FLAG_NOT_FOUND');
+    try {
+      const [full, names] = await Promise.all([loadFull(), fetchNames(link, plan.hash)]);
+      return full.explain(plan.plan, names, context, key, link.now(), place);
+    } catch (cause) {
+      throw new Failure('GENERAL', undefined, { cause });
+    }
+  };

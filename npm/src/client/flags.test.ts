@@ -48,7 +48,7 @@ describe('the four types', () => {
       value: 5,
       reason: 'ERROR',
       errorCode: 'TYPE_MISMATCH',
-      errorMessage: 'another type than the default',
+      errorMessage: 'type mismatch',
     });
   });
 });

@@ -1,41 +1,42 @@
-import { FlagError, MESSAGES } from '../errors.ts';
+import { FlagError } from '../errors.ts';
+import type { Explain } from './explain.ts';
 import type { ConnectionOptions, Logger } from './options.ts';
 import type { Page } from './page.ts';
 import { createReporter } from './reporter.ts';
 import { type Answer, request } from './request.ts';
-import { createVault, openMemory, type Vault } from './storage.ts';
-import type { LoadFull, LoadWasm } from './wasm.ts';
+import { createVault, type Vault } from './storage.ts';
+import type { LoadWasm } from './wasm.ts';
 
 /** What differs between the places this package runs in. */
 export interface Environment {
   readonly load: LoadWasm;
-  readonly loadFull: LoadFull;
+  /** Loads what explains decisions, which is large and rarely asked for. */
+  readonly loadExplain: () => Promise<{ readonly explain: Explain }>;
   /** The browser page, where there is one. */
   readonly page?: Page;
 }
 
 /** The way to the edge, and the parts of the outside world that every client uses. */
 export interface Link {
-  readonly endpoint: string;
   /** How the key is named in addresses. */
   readonly keyPath: string;
-  readonly eventsUrl: string;
-  readonly headers: Readonly<Record<string, string>>;
+  /** Where the edge's paths begin. */
+  readonly base: string;
+  readonly eventsPath: string;
   readonly page: Page | undefined;
   readonly vault: Vault;
   readonly report: Logger;
   now(): number;
-  send(url: string, init: RequestInit): Promise<Answer>;
+  /** Asks what lies at `path` below the edge's `/v1/`. */
+  send(path: string, init?: RequestInit): Promise<Answer>;
 }
 
 /** Refuses options that can never work. */
-const checkOptions = ({ endpoint, key }: ConnectionOptions, page: Page | undefined): void => {
-  const refuse = (what: string): never => {
-    throw new FlagError('INVALID_OPTIONS', `${MESSAGES.INVALID_OPTIONS}: ${what}`);
-  };
+const check = ({ endpoint, key }: ConnectionOptions, page: Page | undefined): void => {
   for (const [name, value] of Object.entries({ endpoint, key }))
-    if (!value || typeof value !== 'string') refuse(name);
-  if (page && key.startsWith('sk_')) refuse('a server key must not reach a browser');
+    if (!value || typeof value !== 'string') throw new FlagError('INVALID_OPTIONS', name);
+  if (page && key.startsWith('sk_'))
+    throw new FlagError('INVALID_OPTIONS', 'a server key must not reach a browser');
 };
 
 /** Opens the way; `isAllowed` says whether anything may be stored. */
@@ -44,27 +45,27 @@ export const createLink = (
   options: ConnectionOptions,
   isAllowed: () => boolean,
 ): Link => {
-  checkOptions(options, page);
+  check(options, page);
   const { key, storage, now = Date.now } = options;
-  const endpoint = options.endpoint.replace(/\/+$/, '');
   // A secret key never stands in an address, where logs would keep it.
   const isSecret = key.startsWith('sk_');
   const keyPath = isSecret ? 'server' : encodeURIComponent(key);
+  const headers = isSecret && { authorization: `Bearer ${key}` };
+  const base = `${options.endpoint.replace(/\/+$/, '')}/v1/`;
   const report = createReporter(options.logger);
   return {
-    endpoint,
     keyPath,
-    eventsUrl: `${endpoint}/v1/events${isSecret ? '' : `?key=${keyPath}`}`,
-    headers: isSecret ? { authorization: `Bearer ${key}` } : {},
+    base,
+    eventsPath: isSecret ? 'events' : `events?key=${keyPath}`,
     page,
-    vault: createVault(
-      async () => storage ?? (await page?.openStorage()) ?? openMemory(),
-      isAllowed,
-      report,
-    ),
+    vault: createVault(async () => storage ?? page?.openStorage(), isAllowed, report),
     report,
     now,
-    // The platform's fetch is looked up at each call, so that whoever replaces it later is heard.
-    send: (url, init) => request(options.fetch ?? globalThis.fetch, now(), url, init),
+    send: (path, init) =>
+      // The platform's fetch is looked up at each call, so that whoever replaces it later is heard.
+      request(options.fetch ?? fetch, base + path, {
+        ...init,
+        headers: { ...init?.headers, ...headers } as Record<string, string>,
+      }),
   };
 };

@@ -1,5 +1,6 @@
 import type { FlagValue } from '../types.ts';
 import type { Link } from './link.ts';
+import { backOffMs } from './poller.ts';
 import { uuidv7 } from './uuid.ts';
 
 /** One thing that happened, as `docs/events.md` describes it. */
@@ -22,16 +23,17 @@ interface Batch {
 const CLIENT_NAME = `pennon-js/${PENNON_VERSION}`;
 const MAX_EVENTS = 20;
 const SEND_AFTER_MS = 5_000;
-const MAX_AGE_MS = 7 * 86_400_000;
+const DAY_MS = 86_400_000;
+const MAX_AGE_MS = 7 * DAY_MS;
 const MAX_WAITING = 1_000;
-const RETRY_MIN_MS = 5_000;
-const RETRY_MAX_MS = 300_000;
 /** Browsers refuse a beacon above 64 KiB, counted over all that are under way. */
 const BEACON_MAX_LENGTH = 60_000;
 const PREFIX = 'event:';
 
-/** Keeps events until the edge has acknowledged them; while it is shut they only wait, in memory. */
+/** Keeps events until the edge has acknowledged them; before it is opened they only wait, in memory. */
 export interface Outbox {
+  /** Events that were given up. */
+  dropped: number;
   add(event: Event): void;
   /** Tries to deliver everything; settles when the attempt is over. */
   flush(): Promise<void>;
@@ -42,143 +44,138 @@ export interface Outbox {
   /** Forgets everything, and only keeps what comes in memory. */
   shut(): void;
   stop(): void;
-  dropped(): number;
 }
 
 /**
- * `onDropped` is called when the number of events given up has changed.
+ * `onDropped` is called when events were given up.
  *
  * An event may travel in several batches: by beacon, from another tab, after a reload. Its own id lets the edge count it
  * once however often it arrives.
  */
 export const createOutbox = (
-  { eventsUrl, headers, now, page, report, send, vault }: Link,
+  { base, eventsPath, now, page, report, send, vault }: Link,
   onDropped: () => void,
 ): Outbox => {
   const waiting = new Map<string, Event>();
   let sending: Promise<void> = Promise.resolve();
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let isShut = true;
-  /** Somebody may let the key in again, but not while this page lasts. */
-  let isLockedOut = false;
+  let isOpen = false;
   let isPaused = false;
   let batch: Batch | undefined;
   let batchSize = MAX_EVENTS;
   let failures = 0;
-  let dropped = 0;
-  let droppedTold = 0;
+  /** How many dropped events the edge does not know of. */
+  let untold = 0;
 
-  const store = (event: Event): void => void vault.set(PREFIX + event.id, event);
+  const store = (event: Event): void => void vault('set', PREFIX + event.id, event);
   const forget = (events: Iterable<Event>): void => {
     batch = undefined;
     for (const { id } of events) {
       waiting.delete(id);
-      void vault.set(PREFIX + id, undefined);
+      void vault('set', PREFIX + id, undefined);
     }
   };
   const drop = (events: readonly Event[], why: unknown): void => {
     forget(events);
-    dropped += events.length;
+    untold += events.length;
+    outbox.dropped += events.length;
     report('events dropped', why);
     onDropped();
   };
-  /** Calls `flush` after a while, unless that is already going to happen. */
+  const stop = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    isPaused = false;
+  };
   const schedule = (ms: number): void => {
     timer ??= setTimeout(() => {
-      isPaused = false;
+      stop();
       void flush();
     }, ms);
   };
-  const halt = (): void => {
-    clearTimeout(timer);
-    timer = undefined;
+  /** Nothing leaves while a pause lasts. */
+  const pause = (ms: number): void => {
+    stop();
+    isPaused = true;
+    schedule(ms);
   };
-  const newBatch = (events: readonly Event[], untold?: number): Batch => ({
+  const newBatch = (events: readonly Event[], dropped?: number): Batch => ({
     id: uuidv7(now()),
-    dropped: untold || undefined,
+    dropped,
     events,
   });
   const toBody = (sent: Batch): string =>
     JSON.stringify({ client: CLIENT_NAME, sent_at: now(), ...sent });
 
-  /** Reacts to what the edge said about a batch. */
-  const settle = ({ dropped: told, events }: Batch, status: number, retryMs?: number): void => {
-    if (status >= 200 && status < 300) {
-      failures = 0;
-      droppedTold += told ?? 0;
-      batchSize = MAX_EVENTS;
-      forget(events);
-    } else if (status === 413 && events.length > 1) {
-      batchSize = events.length >> 1;
-      batch = undefined;
-    } else if (status === 401 || status === 403) isLockedOut = true;
-    else if (status >= 400 && status < 500 && status !== 408 && status !== 429)
-      drop(events, status);
-    else {
-      // Nothing leaves while a pause lasts that the other side asked for, or that a failure makes wise.
-      isPaused = true;
-      const backOffMs = Math.min(RETRY_MIN_MS * 2 ** failures++, RETRY_MAX_MS);
-      schedule(retryMs ?? backOffMs * (0.5 + Math.random() / 2));
-    }
-  };
   const deliver = async (): Promise<void> => {
-    while (waiting.size && !isPaused && !isShut && !isLockedOut) {
-      const events = [...waiting.values()];
-      const old = events.filter(({ at }) => now() - at > MAX_AGE_MS);
+    while (isOpen && !isPaused && waiting.size) {
+      const old = [...waiting.values()].filter(({ at }) => now() - at > MAX_AGE_MS);
       if (old.length) drop(old, 'too old');
       else {
-        batch ??= newBatch(events.slice(0, batchSize), dropped - droppedTold);
-        const sent = batch;
-        const { status, retryMs } = await send(eventsUrl, {
+        batch ??= newBatch([...waiting.values()].slice(0, batchSize), untold || undefined);
+        const { dropped = 0, events } = batch;
+        const { status, retryMs } = await send(eventsPath, {
           method: 'POST',
-          headers: { 'content-type': 'text/plain;charset=UTF-8', ...headers },
-          body: toBody(sent),
+          body: toBody(batch),
         });
-        settle(sent, status, retryMs);
+        if (status >= 200 && status < 300) {
+          failures = 0;
+          untold -= dropped;
+          batchSize = MAX_EVENTS;
+          forget(events);
+        } else if (status === 413 && events.length > 1) {
+          batchSize = events.length >> 1;
+          batch = undefined;
+        } else if (status === 401 || status === 403)
+          // Somebody may let the key in again, but hardly while this page lasts.
+          pause(DAY_MS);
+        else if (status >= 400 && status < 500 && status !== 408 && status !== 429)
+          drop(events, status);
+        else pause(retryMs || backOffMs(SEND_AFTER_MS, failures++));
       }
     }
   };
   const flush = (): Promise<void> => {
-    if (!isPaused) halt();
+    if (!isPaused) stop();
     sending = sending.then(deliver);
     return sending;
   };
 
-  return {
+  const outbox: Outbox = {
+    dropped: 0,
     add(event) {
       waiting.set(event.id, event);
-      if (!isShut) store(event);
+      if (isOpen) {
+        store(event);
+        schedule(SEND_AFTER_MS);
+      }
       const [oldest] = waiting.values();
       if (oldest && waiting.size > MAX_WAITING) drop([oldest], 'too many');
       if (waiting.size === MAX_EVENTS) void flush();
-      else if (!isShut) schedule(SEND_AFTER_MS);
     },
     flush,
     beacon() {
-      const events = isPaused || isShut || isLockedOut ? [] : [...waiting.values()];
+      const events = isOpen && !isPaused ? [...waiting.values()] : [];
       while (events.length) {
         // What a beacon carries is not acknowledged: it stays here, and may arrive twice unharmed.
         const body = toBody(newBatch(events.splice(0, MAX_EVENTS)));
-        if (body.length < BEACON_MAX_LENGTH) page?.sendBeacon(eventsUrl, body);
+        if (body.length < BEACON_MAX_LENGTH) page?.sendBeacon(base + eventsPath, body);
       }
     },
     async open() {
-      isShut = false;
+      isOpen = true;
       for (const event of waiting.values()) store(event);
-      for (const key of (await vault.keys(PREFIX)) ?? []) {
-        const event = (await vault.get(key)) as Event | undefined;
+      for (const key of (await vault('keys', PREFIX)) ?? []) {
+        const event = (await vault('get', key)) as Event | undefined;
         if (event) waiting.set(event.id, event);
       }
       if (waiting.size) schedule(SEND_AFTER_MS);
     },
     shut() {
       forget(waiting.values());
-      isShut = true;
+      isOpen = false;
     },
-    stop() {
-      halt();
-      isPaused = false;
-    },
-    dropped: () => dropped,
+    stop,
   };
+  return outbox;
 };

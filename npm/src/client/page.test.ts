@@ -24,8 +24,8 @@ afterEach(async () => {
 const visit = async () => {
   const world = createWorld();
   const bootstrap = { plan: publish({ flags: { test: experiment('A', 'B', 100) } }) };
-  const { loadFull, load } = world.environment;
-  const client = createConnector({ load, loadFull, page })({
+  const { loadExplain, load } = world.environment;
+  const client = createConnector({ load, loadExplain, page })({
     endpoint: 'https://edge.test',
     key: 'pk_env_test_1',
     context: { units: { user: 'u1' } },

@@ -1,8 +1,7 @@
 import { createEngine, type Engine } from '../engine/engine.ts';
 import { FlagError } from '../errors.ts';
-import { type Envelope, isIntact, parseEnvelope } from './envelope.ts';
+import { checkHash, type Envelope, parseEnvelope } from './envelope.ts';
 import type { Link } from './link.ts';
-import type { Look } from './poller.ts';
 import type { Loaded, LoadWasm } from './wasm.ts';
 
 /** Where a plan came from. */
@@ -11,85 +10,82 @@ export type Origin = 'bootstrap' | 'cache' | 'network';
 /** The plan in use. */
 export interface CurrentPlan extends Envelope {
   readonly engine: Engine;
-  readonly engineKind: Loaded['kind'];
-  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly kind: Loaded['kind'];
+  readonly bytes: Uint8Array;
   readonly origin: Origin;
-  readonly etag: string | null | undefined;
+  etag: string | null | undefined;
 }
 
 /** Gets plans, and refuses those that are damaged, too new, older than the one in use, or of another environment. */
 export interface PlanSource {
-  current(): CurrentPlan | undefined;
+  current?: CurrentPlan;
+  /** Whether the last attempt to get a plan failed. */
+  failing: boolean;
   /** Takes a plan that is at hand; where the wasm is too, without waiting. */
   take(bytes: Uint8Array, origin: Origin, etag?: string | null): Promise<void>;
-  /** Asks the edge for a newer plan. */
-  look(): Promise<Look>;
+  /** Asks the edge for a newer plan, and tells for how long it wants to be left alone. */
+  look(): Promise<number | undefined>;
   /** Whether the plan in use has expired. */
   isStale(): boolean;
 }
 
-/** `environment` is the one that plans must belong to, where the key tells it. */
+/** `onPlan` is called with every plan that takes the place of another; the key names the environment of all plans. */
 export const createPlanSource = (
-  { endpoint, headers, keyPath, now, report, send }: Link,
-  environment: string | undefined,
+  { keyPath, now, report, send }: Link,
+  key: string,
   load: LoadWasm,
   place: 'client' | 'server',
   onPlan: (plan: CurrentPlan) => void,
 ): PlanSource => {
-  let current: CurrentPlan | undefined;
-
-  const parse = (bytes: Uint8Array<ArrayBuffer>): Envelope => {
+  const accept = async (
+    bytes: Uint8Array,
+    origin: Origin,
+    etag?: string | null,
+  ): Promise<void> => {
     const envelope = parseEnvelope(bytes);
-    if (environment && envelope.environment !== environment)
+    const loading = load();
+    const { instantiate, kind } =
+      origin === 'bootstrap' && 'instantiate' in loading
+        ? loading
+        : (await Promise.all([loading, checkHash(envelope)]))[0];
+    // Another plan may have come in while this one was being checked.
+    const { current } = plans;
+    if (!key.includes(`_${envelope.environment}_`))
       throw new FlagError('PARSE_ERROR', 'another environment');
     if (current && envelope.revision < current.revision)
       throw new FlagError('PARSE_ERROR', 'an older revision');
-    return envelope;
-  };
-  const accept = async (given: Uint8Array, origin: Origin, etag?: string | null): Promise<void> => {
-    const bytes = new Uint8Array(given);
-    const loading = load();
-    // It is awaited below, but may fail before that, and what fails unheard is an error of the page.
-    void Promise.resolve(loading).catch(() => {});
-    const isTrusted = origin === 'bootstrap' && 'instantiate' in loading;
-    if (!isTrusted && !(await isIntact(parse(bytes)))) throw new FlagError('PARSE_ERROR');
-    const { instantiate, kind } = isTrusted ? loading : await loading;
-    // Another plan may have come in while this one was being checked.
-    const envelope = parse(bytes);
-    if (envelope.revision === current?.revision) {
-      current = { ...current, etag };
+    if (current?.revision === envelope.revision) {
+      current.etag = etag;
       return;
     }
     const engine = createEngine(instantiate, envelope.plan, place);
-    current = { ...envelope, engine, engineKind: kind, bytes, origin, etag };
-    onPlan(current);
+    plans.current = { ...envelope, engine, kind, bytes, origin, etag };
+    onPlan(plans.current);
   };
-  /** Accepts, and tells whether it failed. */
-  const attempt = async (...input: Parameters<typeof accept>): Promise<Look> => {
-    try {
-      await accept(...input);
-      return { failed: false };
-    } catch (cause) {
-      report(`plan refused (${input[1]})`, cause);
-      return { failed: true };
-    }
-  };
-
-  return {
-    current: () => current,
+  const plans: PlanSource = {
+    failing: false,
     async take(bytes, origin, etag) {
-      await attempt(bytes, origin, etag);
+      plans.failing = false;
+      try {
+        await accept(bytes, origin, etag);
+      } catch (cause) {
+        plans.failing = true;
+        report(`plan refused (${origin})`, cause);
+      }
     },
     async look() {
-      const { status, bytes, etag, retryMs, cause } = await send(
-        `${endpoint}/v1/config/${keyPath}`,
-        { headers: { ...headers, ...(current?.etag && { 'if-none-match': current.etag }) } },
-      );
-      if (status === 304) return { failed: false };
-      if (status === 200) return attempt(bytes, 'network', etag);
-      report(`no plan (status ${status})`, cause);
-      return { failed: true, retryMs };
+      const etag = plans.current?.etag;
+      const { status, bytes, etag: newEtag, retryMs, cause } = await send(`config/${keyPath}`, {
+        headers: etag ? { 'if-none-match': etag } : {},
+      });
+      if (status === 200) await plans.take(bytes as Uint8Array, 'network', newEtag);
+      else {
+        plans.failing = status !== 304;
+        if (plans.failing) report(`no plan (status ${status})`, cause);
+      }
+      return retryMs;
     },
-    isStale: () => !!current?.expiresMs && now() > current.expiresMs,
+    isStale: () => !!plans.current?.expiresMs && now() > plans.current.expiresMs,
   };
+  return plans;
 };

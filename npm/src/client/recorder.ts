@@ -9,12 +9,12 @@ const MAX_SEEN = 10_000;
 
 /** Turns what was seen and done into events, each exposure once a session. */
 export interface Recorder {
-  expose(key: string, resolution: Resolution, context: Context): void;
+  expose(key: string, answer: Resolution, context: Context): void;
   track(name: string, event: TrackedEvent | undefined, context: Context): void;
   /** Takes over what this session has counted on earlier pages, and begins to store it. */
   open(): void;
   /** Forgets what was counted, and counts nothing more when the person is out. */
-  shut(isOut: boolean): void;
+  shut(isOut?: boolean): void;
 }
 
 const unitsOf = ({ units }: Context): Record<string, string> => {
@@ -25,9 +25,9 @@ const unitsOf = ({ units }: Context): Record<string, string> => {
 };
 
 export const createRecorder = ({ now, page }: Link, outbox: Outbox): Recorder => {
-  let seen = new Set<string>();
+  let seen = new Set<unknown>();
   let isOpen = false;
-  let isOut = false;
+  let isOut: boolean | undefined;
 
   const save = (): void => {
     if (isOpen) page?.setSession([...seen]);
@@ -36,24 +36,21 @@ export const createRecorder = ({ now, page }: Link, outbox: Outbox): Recorder =>
     type: Event['type'],
     context: Context,
     fields: Readonly<Record<string, FlagValue | undefined>>,
-    mark?: string,
   ): void => {
-    const units = unitsOf(context);
-    const once = mark && JSON.stringify(units) + mark;
-    if (isOut || (once && seen.has(once))) return;
-    outbox.add({ id: uuidv7(now()), type, at: now(), units, ...fields });
-    if (!once) return;
-    if (seen.size >= MAX_SEEN) seen.clear();
-    seen.add(once);
-    save();
+    if (!isOut)
+      outbox.add({ id: uuidv7(now()), type, at: now(), units: unitsOf(context), ...fields });
   };
 
   return {
-    expose(flag, resolution, context) {
-      resolution.exposure = false;
-      const { variant, revision, reason, rule } = resolution;
-      const mark = `${flag}\n${variant}\n${rule}`;
-      record('exposure', context, { flag, variant, revision, reason, rule }, mark);
+    expose(flag, answer, context) {
+      answer.exposure = false;
+      const { variant, revision, reason, rule } = answer;
+      const mark = JSON.stringify([unitsOf(context), flag, variant, rule]);
+      if (isOut || seen.has(mark)) return;
+      record('exposure', context, { flag, variant, revision, reason, rule });
+      if (seen.size >= MAX_SEEN) seen.clear();
+      seen.add(mark);
+      save();
     },
     track: (name, event, context) => record('track', context, { name, ...event }),
     open() {

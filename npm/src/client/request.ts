@@ -1,43 +1,40 @@
 /** A request that has not been answered by then counts as failed. */
 const TIMEOUT_MS = 10_000;
 /** A pause of more than a day is taken for a mistake. */
-const RETRY_AFTER_MAX_MS = 86_400_000;
+const RETRY_AFTER_MAX_SECONDS = 86_400;
 
 /** An answer whose body has been read; `status` is 0 when there was none in time. */
 export interface Answer {
   readonly status: number;
-  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly bytes?: Uint8Array<ArrayBuffer>;
   readonly etag?: string | null;
   /** The pause the other side asked for. */
-  readonly retryMs?: number | undefined;
+  readonly retryMs?: number;
   readonly cause?: unknown;
 }
 
-/** Reads `Retry-After`: seconds, or a date. */
-const toRetryMs = (text: string | null, nowMs: number): number | undefined => {
-  const ms = Number.isNaN(Number(text)) ? Date.parse(`${text}`) - nowMs : Number(text) * 1_000;
-  return ms > 0 ? Math.min(ms, RETRY_AFTER_MAX_MS) : undefined;
-};
-
 /** Asks and reads the whole answer; gives up in time even where `fetch` never settles, and never rejects. */
-export const request = (
+export const request = async (
   fetch: typeof globalThis.fetch,
-  nowMs: number,
   url: string,
   init: RequestInit,
-): Promise<Answer> =>
-  new Promise<Answer>((resolve, reject) => {
-    const signal = AbortSignal.timeout(TIMEOUT_MS);
-    signal.onabort = reject;
-    const ask = async (): Promise<Answer> => {
-      const response = await fetch(url, { ...init, signal });
-      const { headers, status } = response;
-      return {
-        status,
-        bytes: new Uint8Array(await response.arrayBuffer()),
-        etag: headers.get('etag'),
-        retryMs: toRetryMs(headers.get('retry-after'), nowMs),
-      };
+): Promise<Answer> => {
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  const ask = async (): Promise<Answer> => {
+    const response = await fetch(url, { ...init, signal });
+    const { headers, status } = response;
+    const seconds = Number(headers.get('retry-after')) || 0;
+    return {
+      status,
+      bytes: new Uint8Array(await response.arrayBuffer()),
+      etag: headers.get('etag'),
+      retryMs: Math.min(seconds, RETRY_AFTER_MAX_SECONDS) * 1_000,
     };
-    ask().then(resolve, reject);
-  }).catch((cause: unknown) => ({ status: 0, bytes: new Uint8Array(), cause }));
+  };
+  return Promise.race([
+    ask(),
+    new Promise<never>((_, reject) => {
+      signal.onabort = reject;
+    }),
+  ]).catch((cause: unknown) => ({ status: 0, cause }));
+};

@@ -1,21 +1,15 @@
 import type { Engine } from '../engine/engine.ts';
-import { MESSAGES } from '../errors.ts';
+import { messageOf } from '../errors.ts';
 import type { Details, ErrorCode, FlagValue, Reason } from '../types.ts';
 
 /** What is known about one flag before a caller's default and type come in; `value` is absent when the default holds. */
-export interface Resolution {
+export interface Resolution extends Omit<Details, 'value'> {
   readonly value?: FlagValue | undefined;
-  readonly variant?: string | undefined;
-  readonly reason: Reason;
-  readonly detail?: string | undefined;
-  readonly rule?: string | undefined;
-  readonly revision?: number | undefined;
-  readonly errorCode?: ErrorCode | undefined;
   /** Whether reading it is still to be counted as an exposure. */
   exposure: boolean;
 }
 
-/** The core's reasons in the order of their numbers: OpenFeature's word, and our finer one. */
+/** The core's reasons in the order of their numbers: OpenFeature's word, our finer one, and the code of an error. */
 const REASONS = [
   'STATIC',
   'DEFAULT',
@@ -28,21 +22,14 @@ const REASONS = [
   'DEFAULT out-of-rollout',
   'SPLIT fallthrough',
   'UNKNOWN unknown',
-  'ERROR missing-unit',
-  'ERROR invalid-context',
-  'ERROR error',
+  'ERROR missing-unit TARGETING_KEY_MISSING',
+  'ERROR invalid-context INVALID_CONTEXT',
+  'ERROR error GENERAL',
 ];
-
-/** The codes of those reasons that are errors. */
-const ERRORS: Readonly<Record<number, ErrorCode>> = {
-  11: 'TARGETING_KEY_MISSING',
-  12: 'INVALID_CONTEXT',
-  13: 'GENERAL',
-};
 
 const REASON_SHIFT = 10;
 const REASON_MASK = 31;
-const EXPOSURE_SHIFT = 30;
+const EXPOSURE = 2 ** 30;
 
 /** An answer that is an error: the caller's default with a code. */
 export const failure = (errorCode: ErrorCode): Resolution => ({
@@ -51,31 +38,34 @@ export const failure = (errorCode: ErrorCode): Resolution => ({
   exposure: false,
 });
 
-/** Turns a packed decision of the engine into an answer; a stale plan says so instead of the reason. */
-export const resolveDecision = (
+/** Decides a flag for the context that the engine has; a stale plan says so instead of the reason. */
+export const resolve = (
   engine: Engine,
-  flag: number,
-  decision: number,
-  revision: number | undefined,
-  stale: boolean,
+  key: string,
+  revision: number,
+  isStale: boolean,
 ): Resolution => {
-  const index = (decision >>> REASON_SHIFT) & REASON_MASK;
-  const [reason, detail] = (REASONS[index] ?? 'ERROR').split(' ') as [Reason, string?];
+  const flag = engine.index(key);
+  if (flag < 0) return failure('FLAG_NOT_FOUND');
+  const decision = engine.decide(flag);
+  const [reason, detail, errorCode] = (
+    REASONS[(decision >> REASON_SHIFT) & REASON_MASK] as string
+  ).split(' ') as [Reason, string?, ErrorCode?];
   return {
     value: engine.value(flag, decision),
     variant: engine.variant(flag, decision),
-    reason: stale && reason !== 'ERROR' ? 'STALE' : reason,
+    reason: isStale && !errorCode ? 'STALE' : reason,
     detail,
     rule: engine.ruleId(flag, decision),
     revision,
-    errorCode: ERRORS[index],
-    exposure: ((decision >>> EXPOSURE_SHIFT) & 1) === 1,
+    errorCode,
+    exposure: decision >= EXPOSURE,
   };
 };
 
 /** What two answers are compared by: everything a reader can see except the revision, which every publish changes. */
-const fingerprint = ({ revision: _, exposure: __, ...seen }: Resolution): string =>
-  JSON.stringify(seen);
+const fingerprint = (answer: Resolution): string =>
+  JSON.stringify({ ...answer, revision: 0, exposure: 0 });
 
 /** Keeps the earlier of two equal answers, so that readers can compare by identity; what is to be counted is renewed. */
 export const keepSame = (earlier: Resolution, later: Resolution): Resolution => {
@@ -87,18 +77,18 @@ export const keepSame = (earlier: Resolution, later: Resolution): Resolution => 
 const mismatch = failure('TYPE_MISMATCH');
 
 /** The answer as a caller with this default may use it: an error when the flag holds another type. */
-export const matchType = (resolution: Resolution, fallback: FlagValue): Resolution =>
-  resolution.value == null || typeof resolution.value === typeof fallback ? resolution : mismatch;
+export const matchType = (answer: Resolution, fallback: FlagValue): Resolution =>
+  answer.value == null || typeof answer.value === typeof fallback ? answer : mismatch;
 
 /** Lays the caller's default under an answer. */
 export const toDetails = <Value extends FlagValue>(
-  resolution: Resolution,
+  answer: Resolution,
   fallback: Value,
 ): Details<Value> => {
-  const { exposure: _, ...details } = matchType(resolution, fallback);
+  const { exposure: _, ...details } = matchType(answer, fallback);
   return {
     ...details,
     value: (details.value ?? fallback) as Value,
-    errorMessage: details.errorCode && MESSAGES[details.errorCode],
+    errorMessage: details.errorCode && messageOf(details.errorCode),
   };
 };

@@ -22,8 +22,8 @@ const forbid = (): void => {
 const open = (load: ReturnType<typeof fromUrl>) => {
   const world = createWorld();
   world.serve(publish({ flags: { copy: always('hello') } }));
-  const { loadFull } = world.environment;
-  const client = createConnector({ load, loadFull })({
+  const { loadExplain } = world.environment;
+  const client = createConnector({ load, loadExplain })({
     endpoint: 'https://edge.test',
     key: 'pk_env_test_1',
     fetch: async () => (world.config as () => Response)(),

@@ -96,8 +96,13 @@ export const createContextWriter = (
       }
     });
     if (top > bytes.length || 4 * cells > words.length) {
-      makeRoom();
-      write(context);
+      try {
+        makeRoom();
+        write(context);
+      } catch {
+        // Memory cannot grow: nobody is known then.
+        write({});
+      }
     }
   };
   return write;

@@ -24,8 +24,7 @@ export interface Engine {
   /** The index of a flag; -1 when the plan has no such flag. */
   index(key: string): number;
   /**
-   * Takes what the plan reads from a context, at once: later changes of the object are not seen. Throws only where memory
-   * cannot grow; a value
+   * Takes what the plan reads from a context, at once: later changes of the object are not seen. Never throws; a value
    * of a type that no condition reads is present but satisfies nothing.
    *
    * **Units** `now` is milliseconds since 1970.

@@ -64,7 +64,12 @@ export const createPlanReader = (wasm: EngineExports): PlanReader => {
 
   const parse = (flag: number, row: number): FlagValue | undefined => {
     const value = text((word(VARIANT, row, 1) || word(VARIANT, row) + 1) - 1);
-    return word(SET, word(FLAG, flag, 8)) === STRING ? value : JSON.parse(value);
+    if (word(SET, word(FLAG, flag, 8)) === STRING) return value;
+    try {
+      return JSON.parse(value);
+    } catch {
+      return undefined;
+    }
   };
   const variantRow = (flag: number, decision: number) =>
     word(SET, word(FLAG, flag, 8), 1) + (decision & OUTCOME);

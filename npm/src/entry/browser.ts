@@ -3,7 +3,6 @@ import { createConnector } from '../client/connect.ts';
 import type { ClientOptions } from '../client/options.ts';
 import { page } from '../client/page.ts';
 import { fromUrl } from '../client/wasm.ts';
-import { loadFull } from './full-browser.ts';
 
 export * from '../public.ts';
 
@@ -12,6 +11,6 @@ const load = /* @__PURE__ */ fromUrl(/* @__PURE__ */ new URL('./eval.wasm', impo
 /** Connects a page to its flags; the wasm is a file of its own. */
 export const createClient: (options: ClientOptions) => Client = /* @__PURE__ */ createConnector({
   load,
-  loadFull,
+  loadExplain: () => import('./explain-browser.ts'),
   page,
 });

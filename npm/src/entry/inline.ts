@@ -5,7 +5,6 @@ import { decode } from '../client/decode.ts';
 import type { ClientOptions } from '../client/options.ts';
 import { page } from '../client/page.ts';
 import { fromBytes } from '../client/wasm.ts';
-import { loadFull } from './full-browser.ts';
 
 export * from '../public.ts';
 
@@ -14,6 +13,6 @@ const load = /* @__PURE__ */ fromBytes(() => decode(text));
 /** Connects a page to its flags; the wasm is part of the code, so a bootstrapped plan answers at once. */
 export const createClient: (options: ClientOptions) => Client = /* @__PURE__ */ createConnector({
   load,
-  loadFull,
+  loadExplain: () => import('./explain-browser.ts'),
   page,
 });

@@ -4,7 +4,6 @@ import { createConnector } from '../client/connect.ts';
 import { decode } from '../client/decode.ts';
 import type { ClientOptions } from '../client/options.ts';
 import { fromBytes } from '../client/wasm.ts';
-import { loadFull } from './full-node.ts';
 
 export * from '../public.ts';
 
@@ -13,5 +12,5 @@ const load = /* @__PURE__ */ fromBytes(() => decode(text));
 /** Connects the server-side rendering of a page to its flags. */
 export const createClient: (options: ClientOptions) => Client = /* @__PURE__ */ createConnector({
   load,
-  loadFull,
+  loadExplain: () => import('./explain-node.ts'),
 });

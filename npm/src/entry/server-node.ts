@@ -3,7 +3,6 @@ import { decode } from '../client/decode.ts';
 import { fromBytes } from '../client/wasm.ts';
 import { createServerConnector } from '../node/server-client.ts';
 import type { ServerClient, ServerOptions } from '../node/server-options.ts';
-import { loadFull } from './full-node.ts';
 
 export * from '../node/public.ts';
 
@@ -11,4 +10,4 @@ const load = /* @__PURE__ */ fromBytes(() => decode(text));
 
 /** Connects a server to its flags: one plan, and a context at every call. */
 export const createServerClient: (options: ServerOptions) => ServerClient =
-  /* @__PURE__ */ createServerConnector({ load, loadFull }, true);
+  /* @__PURE__ */ createServerConnector({ load, loadExplain: () => import('./explain-node.ts') }, true);

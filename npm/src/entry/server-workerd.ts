@@ -2,10 +2,9 @@ import module from 'pennon:wasm-module';
 import { fromModule } from '../client/wasm.ts';
 import { createServerConnector } from '../node/server-client.ts';
 import type { ServerClient, ServerOptions } from '../node/server-options.ts';
-import { loadFull } from './full-absent.ts';
 
 export * from '../node/public.ts';
 
 /** Connects a Worker to its flags; nothing runs between requests, so each begins with `await client.ready()`. */
 export const createServerClient: (options: ServerOptions) => ServerClient =
-  /* @__PURE__ */ createServerConnector({ load: () => fromModule(module), loadFull }, false);
+  /* @__PURE__ */ createServerConnector({ load: () => fromModule(module), loadExplain: () => import('./explain-absent.ts') }, false);

@@ -3,12 +3,11 @@ import type { Client } from '../client/client.ts';
 import { createConnector } from '../client/connect.ts';
 import type { ClientOptions } from '../client/options.ts';
 import { fromModule } from '../client/wasm.ts';
-import { loadFull } from './full-absent.ts';
 
 export * from '../public.ts';
 
 /** Connects the rendering of a page in a Worker to its flags; a Worker may only use modules that were deployed with it. */
 export const createClient: (options: ClientOptions) => Client = /* @__PURE__ */ createConnector({
   load: () => fromModule(module),
-  loadFull,
+  loadExplain: () => import('./explain-absent.ts'),
 });

@@ -1,16 +1,12 @@
 import { useContext, useSyncExternalStore } from 'react';
 import type { Client, Status } from '../client/client.ts';
-import { FlagError, MESSAGES } from '../errors.ts';
+import { FlagError } from '../errors.ts';
 import { type Provided, ProvidedContext } from './flag-provider.ts';
 
 /** Finds what the nearest provider hands out; a component outside of one is a set-up error. */
 export const useProvided = (): Provided => {
   const provided = useContext(ProvidedContext);
-  if (!provided)
-    throw new FlagError(
-      'INVALID_OPTIONS',
-      `${MESSAGES.INVALID_OPTIONS}: no \`FlagProvider\` above`,
-    );
+  if (!provided) throw new FlagError('INVALID_OPTIONS', 'no `FlagProvider` above');
   return provided;
 };
 

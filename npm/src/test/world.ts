@@ -4,7 +4,7 @@ import { createConnector } from '../client/connect.ts';
 import type { Environment } from '../client/link.ts';
 import type { ClientOptions, Storage } from '../client/options.ts';
 import type { Page } from '../client/page.ts';
-import { openMemory } from '../client/storage.ts';
+import { explainWith } from '../client/explain.ts';
 import { type Full, fromBytes } from '../client/wasm.ts';
 import { readArtefact } from './artefact.ts';
 import { ENVIRONMENT } from './plans.ts';
@@ -63,6 +63,17 @@ export interface FakePage extends Page {
   show(): void;
 }
 
+/** Keeps records for as long as the test lives. */
+const openMemory = (): Storage => {
+  const records = new Map<string, unknown>();
+  return {
+    get: async (key) => records.get(key),
+    set: async (key, value) =>
+      value === undefined ? records.delete(key) : records.set(key, value),
+    keys: async (prefix) => [...records.keys()].filter((key) => key.startsWith(prefix)),
+  };
+};
+
 const createPage = (): FakePage => {
   const hides = new Set<() => void>();
   const shows = new Set<() => void>();
@@ -111,6 +122,7 @@ const loadFull = async (): Promise<Full> => {
   full.initSync({ module: readArtefact('full_bg.wasm') });
   return full;
 };
+const loadExplain = async () => ({ explain: explainWith(loadFull) });
 
 export const KEY: string = `pk_${ENVIRONMENT}_0123456789`;
 
@@ -135,9 +147,9 @@ export const createWorld = (): World => {
     storage: openMemory(),
     warnings: [],
     page: createPage(),
-    environment: { load, loadFull },
+    environment: { load, loadExplain },
     visit: (options = {}) =>
-      createConnector({ load, loadFull, page: world.page })({
+      createConnector({ load, loadExplain, page: world.page })({
         endpoint: 'https://edge.test',
         key: KEY,
         context: { units: { user: 'u1' } },

@@ -1,6 +1,5 @@
 import type { Client, TrackedEvent, Watchable } from '../client/client.ts';
 import { connect } from '../client/connect.ts';
-import { openMemory } from '../client/storage.ts';
 import { FlagError } from '../errors.ts';
 import type { Context, Flags, FlagValue } from '../types.ts';
 
@@ -39,11 +38,10 @@ export interface TestClient extends Client {
  */
 export const createTestClient = ({ flags = {}, context }: TestClientOptions = {}): TestClient => {
   const tracked: Tracked[] = [];
-  const storage = openMemory();
   const client = connect(
     {
       load: () => Promise.reject(new FlagError('PROVIDER_NOT_READY')),
-      loadFull: () => Promise.reject(new FlagError('PROVIDER_NOT_READY')),
+      loadExplain: () => Promise.reject(new FlagError('PROVIDER_NOT_READY')),
     },
     {
       endpoint: 'http://test.invalid',
@@ -51,7 +49,6 @@ export const createTestClient = ({ flags = {}, context }: TestClientOptions = {}
       bootstrap: { values: {} },
       overrides: flags as Readonly<Record<string, FlagValue>>,
       consent: false,
-      storage,
       fetch: () => Promise.reject(new TypeError('a test client has no network')),
       logger: () => {},
       ...(context && { context }),

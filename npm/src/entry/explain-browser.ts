@@ -1,8 +1,12 @@
+import { type Explain, explainWith } from '../client/explain.ts';
 import type { Full } from '../client/wasm.ts';
 
 /** Loads the full wasm from its own file. */
-export const loadFull = async (): Promise<Full> => {
+const loadFull = async (): Promise<Full> => {
   const full = await import('pennon:full');
   await full.default({ module_or_path: new URL('./full_bg.wasm', import.meta.url) });
   return full;
 };
+
+/** Explains decisions with the full wasm. */
+export const explain: Explain = /* @__PURE__ */ explainWith(loadFull);

@@ -1,0 +1,9 @@
+import { type Explain, explainWith } from '../client/explain.ts';
+import type { Full } from '../client/wasm.ts';
+
+/** A Worker would have to carry the full wasm in every deployment, so there it explains nothing; the edge's API does. */
+const loadFull = (): Promise<Full> =>
+  Promise.reject(new Error('explanations are not available in Workers'));
+
+/** Explains decisions there. */
+export const explain: Explain = /* @__PURE__ */ explainWith(loadFull);
