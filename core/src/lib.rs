@@ -1,4 +1,4 @@
-//! Turns a plan, a context and a time into a decision with a reason.
+#![doc = include_str!("../README.md")]
 #![no_std]
 #![deny(clippy::arithmetic_side_effects)]
 

@@ -96,7 +96,7 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
                     let is_included = entry_bits & bits::TO_INCLUDED != 0;
                     position >= from && (position < to || (is_included && position <= to))
                 }
-                _ => false,
+                Position::Foreign(_) => false,
             };
             if is_within {
                 return Draw(outcome);
