@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { artefacts, define } from './artefacts.mjs';
+import { internalNames } from './internal-names.mjs';
 
 const root = dirname(fileURLToPath(import.meta.url));
 const dist = join(root, 'dist');
@@ -63,6 +64,7 @@ await build({
   target: 'es2022',
   external: ['pennon', 'react', 'node:*'],
   define,
+  mangleProps: internalNames,
   plugins: [artefacts(join(root, 'wasm'))],
 });
 removeBareImports();

@@ -12,7 +12,7 @@ export class FlagError extends Error {
   readonly code: ErrorCode;
 
   constructor(code: ErrorCode, message?: string, options?: ErrorOptions) {
-    super([messageOf(code), ...(message ? [message] : [])].join(': '), options);
+    super(message ? `${messageOf(code)}: ${message}` : messageOf(code), options);
     this.name = 'FlagError';
     this.code = code;
   }

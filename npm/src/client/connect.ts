@@ -25,6 +25,7 @@ export const connect = (environment: Environment, options: ClientOptions): Clien
   let isReady = false;
   let status: Status | undefined;
   let cached: Promise<void> | undefined;
+  let unwatch: (() => void) | undefined;
   let settle: () => void;
   const whenReady = new Promise<void>((resolve) => {
     settle = resolve;
@@ -75,8 +76,9 @@ export const connect = (environment: Environment, options: ClientOptions): Clien
     updateStatus();
   });
   const store = createStore(plans, context, options, now, link.report);
-  const { look, start, stop } = createPoller(
+  const poller = createPoller(
     async () => {
+      await load();
       const retryMs = await plans.look();
       // Time windows open and plans expire although nothing new was published.
       store.decide();
@@ -86,9 +88,9 @@ export const connect = (environment: Environment, options: ClientOptions): Clien
     },
     () => plans.failing,
     refreshMs,
-    page,
-    outbox.beacon,
+    page?.isHidden,
   );
+  const { look } = poller;
 
   const read = (key: string, options?: ReadOptions): Resolution => {
     const answer = store.read(key, options);
@@ -127,15 +129,14 @@ export const connect = (environment: Environment, options: ClientOptions): Clien
     ready() {
       if (!isReady) {
         setTimeout(markReady, READY_TIMEOUT_MS);
-        if (!isStarted) void load().then(look);
+        if (!isStarted) void look();
       }
       return whenReady;
     },
     refresh: look,
     track: (name, event) => recorder.track(name, event, context()),
     async explain(key) {
-      const { explain } = await environment.loadExplain();
-      return explain(FlagError, link, plans.current, context(), key, 'client');
+      return (await environment.loadExplain()).explain(FlagError, link, plans.current, context(), key, 'client');
     },
     override: store.override,
     setConsent(allowed) {
@@ -153,13 +154,16 @@ export const connect = (environment: Environment, options: ClientOptions): Clien
     },
     flush: outbox.flush,
     start() {
+      if (isStarted) return;
       isStarted = true;
       open();
-      void start(load());
+      unwatch = page?.watch(outbox.beacon, look);
+      void poller.start();
     },
     async close() {
       isStarted = false;
-      stop();
+      poller.stop();
+      unwatch?.();
       await outbox.flush();
       outbox.stop();
     },

@@ -1,3 +1,4 @@
+import { decode } from '../engine/wasm.ts';
 import { FlagError } from '../errors.ts';
 
 /** A published plan as it travels: who issued it for which environment, how new it is, and the plan bytes. */
@@ -30,7 +31,7 @@ export const parseEnvelope = (bytes: Uint8Array): Envelope => {
     throw new FlagError('PARSE_ERROR');
   const u64 = (offset: number): number => Number(view.getBigUint64(start + offset, true));
   return {
-    environment: new TextDecoder().decode(bytes.subarray(ENVIRONMENT_OFFSET, start)),
+    environment: decode(bytes.subarray(ENVIRONMENT_OFFSET, start)),
     revision: u64(0),
     expiresMs: u64(16),
     hash: bytes.subarray(start + HASH_OFFSET, start + HASH_OFFSET + 32),

@@ -34,7 +34,7 @@ const PREFIX = 'event:';
 export interface Outbox {
   /** Events that were given up. */
   dropped: number;
-  add(event: Event): void;
+  add(event: Pick<Event, 'type' | 'units'> & Partial<Event>): void;
   /** Tries to deliver everything; settles when the attempt is over. */
   flush(): Promise<void>;
   /** Hands everything to the browser, for a page that may be about to end. */
@@ -143,7 +143,8 @@ export const createOutbox = (
 
   const outbox: Outbox = {
     dropped: 0,
-    add(event) {
+    add(fields) {
+      const event = { id: uuidv7(now()), at: now(), ...fields };
       waiting.set(event.id, event);
       if (isOpen) {
         store(event);

@@ -41,13 +41,10 @@ export const page: Page = {
   setSession: quietly((value) => sessionStorage.setItem(SESSION, JSON.stringify(value))),
   isHidden,
   watch(onHide, onShow) {
-    const onChange = (): void => (isHidden() ? onHide() : onShow());
-    document.addEventListener('visibilitychange', onChange);
-    addEventListener('pagehide', onHide);
-    return () => {
-      document.removeEventListener('visibilitychange', onChange);
-      removeEventListener('pagehide', onHide);
-    };
+    const watching = new AbortController();
+    document.addEventListener('visibilitychange', () => (isHidden() ? onHide() : onShow()), watching);
+    addEventListener('pagehide', onHide, watching);
+    return () => watching.abort();
   },
   sendBeacon: (url, body) => navigator.sendBeacon(url, body),
 };

@@ -37,37 +37,26 @@ export const createPlanSource = (
   place: 'client' | 'server',
   onPlan: (plan: CurrentPlan) => void,
 ): PlanSource => {
-  const accept = async (
-    bytes: Uint8Array,
-    origin: Origin,
-    etag?: string | null,
-  ): Promise<void> => {
-    const envelope = parseEnvelope(bytes);
-    const loading = load();
-    const { instantiate, kind } =
-      origin === 'bootstrap' && 'instantiate' in loading
-        ? loading
-        : (await Promise.all([loading, checkHash(envelope)]))[0];
-    // Another plan may have come in while this one was being checked.
-    const { current } = plans;
-    if (!key.includes(`_${envelope.environment}_`))
-      throw new FlagError('PARSE_ERROR', 'another environment');
-    if (current && envelope.revision < current.revision)
-      throw new FlagError('PARSE_ERROR', 'an older revision');
-    if (current?.revision === envelope.revision) {
-      current.etag = etag;
-      return;
-    }
-    const engine = createEngine(instantiate, envelope.plan, place);
-    plans.current = { ...envelope, engine, kind, bytes, origin, etag };
-    onPlan(plans.current);
-  };
   const plans: PlanSource = {
     failing: false,
     async take(bytes, origin, etag) {
       plans.failing = false;
       try {
-        await accept(bytes, origin, etag);
+        const envelope = parseEnvelope(bytes);
+        const loading = load();
+        const { instantiate, kind } =
+          origin === 'bootstrap' && 'instantiate' in loading
+            ? loading
+            : (await Promise.all([loading, checkHash(envelope)]))[0];
+        // Another plan may have come in while this one was being checked.
+        const newerBy = envelope.revision - (plans.current?.revision ?? -1);
+        if (newerBy < 0 || !key.includes(`_${envelope.environment}_`))
+          throw new FlagError('PARSE_ERROR', 'an older revision, or another environment');
+        if (newerBy) {
+          const engine = createEngine(instantiate, envelope.plan, place);
+          plans.current = { ...envelope, engine, kind, bytes, origin, etag };
+          onPlan(plans.current);
+        } else if (plans.current) plans.current.etag = etag;
       } catch (cause) {
         plans.failing = true;
         report(`plan refused (${origin})`, cause);
@@ -75,7 +64,13 @@ export const createPlanSource = (
     },
     async look() {
       const etag = plans.current?.etag;
-      const { status, bytes, etag: newEtag, retryMs, cause } = await send(`config/${keyPath}`, {
+      const {
+        status,
+        bytes,
+        etag: newEtag,
+        retryMs,
+        cause,
+      } = await send(`config/${keyPath}`, {
         headers: etag ? { 'if-none-match': etag } : {},
       });
       if (status === 200) await plans.take(bytes as Uint8Array, 'network', newEtag);

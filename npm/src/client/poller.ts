@@ -1,5 +1,3 @@
-import type { Page } from './page.ts';
-
 const BACK_OFF_MAX_MS = 300_000;
 /** What is repeated comes this much earlier or later by chance, so that many pages do not ask at one moment. */
 const JITTER = 0.1;
@@ -9,26 +7,27 @@ export const backOffMs = (baseMs: number, failures: number): number =>
   Math.min(baseMs * 2 ** failures, Math.max(BACK_OFF_MAX_MS, baseMs)) *
   (1 - JITTER + 2 * JITTER * Math.random());
 
-/** Looks again and again while the page is visible: regularly, later after failures, at once when the page comes back. */
+/** Looks again and again: regularly, later after failures. */
 export interface Poller {
-  /** Looks as soon as `before` has settled, and then regularly; settles after the first look. */
-  start(before?: Promise<unknown>): Promise<void>;
+  start(): Promise<void>;
   stop(): void;
   /** Looks at once. */
   look(): Promise<void>;
 }
 
-/** `lookOnce` tells for how long the other side wants to be left alone, and `isFailing` whether it failed. */
+/**
+ * `lookOnce` tells for how long the other side wants to be left alone, and `isFailing` whether it failed; while
+ * `isHidden`, nobody would see what is found.
+ */
 export const createPoller = (
   lookOnce: () => Promise<number | undefined>,
   isFailing: () => boolean,
   intervalMs: number,
-  page?: Page,
-  onHide?: () => void,
+  isHidden?: () => boolean,
 ): Poller => {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let looking: Promise<void> = Promise.resolve();
-  let unwatch: (() => void) | undefined;
+  let isStarted = false;
   let failures = 0;
 
   const look = (): Promise<void> => {
@@ -36,8 +35,11 @@ export const createPoller = (
     looking = looking.then(lookOnce).then((retryMs = 0) => {
       failures = isFailing() ? failures + 1 : 0;
       clearTimeout(timer);
-      if (!unwatch || !(intervalMs > 0) || page?.isHidden()) return;
-      timer = setTimeout(look, Math.max(retryMs, backOffMs(intervalMs, failures)));
+      if (!isStarted || !(intervalMs > 0)) return;
+      timer = setTimeout(
+        () => void (isHidden?.() || look()),
+        Math.max(retryMs, backOffMs(intervalMs, failures)),
+      );
       // A server process may end although it would look again.
       (timer as { unref?: () => void }).unref?.();
     });
@@ -45,20 +47,13 @@ export const createPoller = (
   };
   return {
     look,
-    start(before) {
-      if (unwatch) return looking;
-      looking = looking.then(() => before as Promise<void>);
-      unwatch =
-        page?.watch(() => {
-          clearTimeout(timer);
-          onHide?.();
-        }, look) ?? (() => {});
+    start() {
+      isStarted = true;
       return look();
     },
     stop() {
+      isStarted = false;
       clearTimeout(timer);
-      unwatch?.();
-      unwatch = undefined;
     },
   };
 };

@@ -1,9 +1,8 @@
-import type { Context, FlagValue } from '../types.ts';
+import type { Context } from '../types.ts';
 import type { TrackedEvent } from './client.ts';
 import type { Link } from './link.ts';
-import type { Event, Outbox } from './outbox.ts';
+import type { Outbox } from './outbox.ts';
 import type { Resolution } from './resolution.ts';
-import { uuidv7 } from './uuid.ts';
 
 const MAX_SEEN = 10_000;
 
@@ -24,7 +23,7 @@ const unitsOf = ({ units }: Context): Record<string, string> => {
   return ids;
 };
 
-export const createRecorder = ({ now, page }: Link, outbox: Outbox): Recorder => {
+export const createRecorder = ({ page }: Link, outbox: Outbox): Recorder => {
   let seen = new Set<unknown>();
   let isOpen = false;
   let isOut: boolean | undefined;
@@ -32,27 +31,22 @@ export const createRecorder = ({ now, page }: Link, outbox: Outbox): Recorder =>
   const save = (): void => {
     if (isOpen) page?.setSession([...seen]);
   };
-  const record = (
-    type: Event['type'],
-    context: Context,
-    fields: Readonly<Record<string, FlagValue | undefined>>,
-  ): void => {
-    if (!isOut)
-      outbox.add({ id: uuidv7(now()), type, at: now(), units: unitsOf(context), ...fields });
-  };
 
   return {
     expose(flag, answer, context) {
       answer.exposure = false;
       const { variant, revision, reason, rule } = answer;
-      const mark = JSON.stringify([unitsOf(context), flag, variant, rule]);
+      const units = unitsOf(context);
+      const mark = JSON.stringify([units, flag, variant, rule]);
       if (isOut || seen.has(mark)) return;
-      record('exposure', context, { flag, variant, revision, reason, rule });
+      outbox.add({ type: 'exposure', units, flag, variant, revision, reason, rule });
       if (seen.size >= MAX_SEEN) seen.clear();
       seen.add(mark);
       save();
     },
-    track: (name, event, context) => record('track', context, { name, ...event }),
+    track(name, event, context) {
+      if (!isOut) outbox.add({ type: 'track', units: unitsOf(context), name, ...event });
+    },
     open() {
       isOpen = true;
       isOut = false;

@@ -38,35 +38,33 @@ const loadFallback = async (): Promise<Loaded> => ({
   kind: 'fallback',
 });
 
-/** Loads once; a failed attempt is made again, because the network may be back. */
-const once = (load: () => Promise<Loaded>): (() => Promise<Loaded>) => {
+/** Loads the wasm from its own file, once; a failed attempt is made again, because the network may be back. */
+export const fromUrl = (url: URL): LoadWasm => {
   let loading: Promise<Loaded> | undefined;
-  return () => {
-    loading ??= load().catch((cause: unknown) => {
+  const load = async (): Promise<Loaded> => {
+    try {
+      const bytes = await (await fetch(url)).arrayBuffer();
+      return WebAssembly.compile(bytes).then(fromModule, loadFallback);
+    } catch (cause) {
       loading = undefined;
       throw cause;
-    });
+    }
+  };
+  return () => {
+    loading ??= load();
     return loading;
   };
 };
 
-/** Loads the wasm from its own file. */
-export const fromUrl = (url: URL): LoadWasm =>
-  once(async () => {
-    const bytes = await (await fetch(url)).arrayBuffer();
-    return WebAssembly.compile(bytes).then(fromModule).catch(loadFallback);
-  });
-
 /** Compiles bytes that came with the code. */
 export const fromBytes = (decode: () => BufferSource): LoadWasm => {
-  const fallback = once(loadFallback);
   let loaded: Loaded | undefined;
   return () => {
     try {
       loaded ??= fromModule(new WebAssembly.Module(decode()));
       return loaded;
     } catch {
-      return fallback();
+      return loadFallback();
     }
   };
 };

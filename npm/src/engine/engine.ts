@@ -47,7 +47,8 @@ export interface Engine {
 /**
  * Loads a plan into a fresh instance of the evaluator.
  *
- * **Errors** `FlagError` with `PARSE_ERROR` when the bytes are not a plan that this evaluator reads.
+ * **Errors** `FlagError` with `PARSE_ERROR` when the bytes are not a plan that this evaluator reads; an error of the
+ * platform where there is no memory for it.
  */
 export const createEngine = (
   instantiate: Instantiate,
@@ -55,15 +56,9 @@ export const createEngine = (
   place: 'client' | 'server' = 'client',
 ): Engine => {
   const wasm = instantiate({ h: { h: createHost(() => wasm) } }) as unknown as EngineExports;
-  let refusal: unknown;
-  try {
-    const start = wasm.alloc(plan.length);
-    new Uint8Array(wasm.memory.buffer).set(plan, start);
-    refusal = wasm.load(start, plan.length);
-  } catch (trap) {
-    // Only memory that cannot grow leads here.
-    refusal = trap;
-  }
+  const start = wasm.alloc(plan.length);
+  new Uint8Array(wasm.memory.buffer).set(plan, start);
+  const refusal = wasm.load(start, plan.length);
   if (refusal) throw new FlagError('PARSE_ERROR', undefined, { cause: refusal });
   const reader = createPlanReader(wasm);
   const { keys } = reader;

@@ -4,7 +4,7 @@ import { decode, type EngineExports } from './wasm.ts';
 const DECIMAL = /^[\d.e+-]+$/i;
 
 /** The comparisons of texts without regard to case, by the core's numbers; 0 is equality. */
-const COMPARISONS = [, 'startsWith', 'endsWith', 'includes'] as const;
+const COMPARISONS = [undefined, 'startsWith', 'endsWith', 'includes'] as const;
 
 /** Undefined when this browser does not take the pattern; the condition is unknown then. */
 const compile = (pattern: string): RegExp | undefined => {

@@ -10,4 +10,7 @@ const load = /* @__PURE__ */ fromBytes(() => decode(text));
 
 /** Connects a server to its flags: one plan, and a context at every call. */
 export const createServerClient: (options: ServerOptions) => ServerClient =
-  /* @__PURE__ */ createServerConnector({ load, loadExplain: () => import('./explain-node.ts') }, true);
+  /* @__PURE__ */ createServerConnector(
+    { load, loadExplain: () => import('./explain-node.ts') },
+    true,
+  );

@@ -1,10 +1,10 @@
 import { vi } from 'vitest';
 import type { Client, Watchable } from '../client/client.ts';
 import { createConnector } from '../client/connect.ts';
+import { explainWith } from '../client/explain.ts';
 import type { Environment } from '../client/link.ts';
 import type { ClientOptions, Storage } from '../client/options.ts';
 import type { Page } from '../client/page.ts';
-import { explainWith } from '../client/explain.ts';
 import { type Full, fromBytes } from '../client/wasm.ts';
 import { readArtefact } from './artefact.ts';
 import { ENVIRONMENT } from './plans.ts';

@@ -1,0 +1,11 @@
+// Names of properties that only this package's own modules speak to each other with. The build shortens them; no name
+// of the public surface, of a stored record, of the platform or of `dist/engine.js` may stand here.
+
+const NAMES = `
+  announce checkHash current environment expiresMs eventsPath expose failures hash held initial isHidden isOut isReady
+  isStale keyPath loadExplain look onUnknown openStorage page peek persist report retryMs send session setDevice
+  setSession shown slots suspends take vault watch
+`;
+
+/** Matches them, in the form that esbuild takes. */
+export const internalNames = new RegExp(`^(${NAMES.trim().split(/\s+/).join('|')})$`);
