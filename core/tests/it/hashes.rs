@@ -54,6 +54,25 @@ fn known_answers() {
     assert_eq!(hash(Algorithm::GrowthbookV1Utf8, "a"), 0xe40c_292c);
 }
 
+/// The worked numbers of `docs/bucketing.md`.
+#[test]
+fn worked_numbers() {
+    let seed = |purpose| murmur3_x86_32(format!("new-checkout/{purpose}").as_bytes(), 0);
+    assert_eq!(
+        (seed("split"), seed("gate")),
+        (2_804_050_706, 1_045_828_740)
+    );
+    for (unit, split, gate) in [
+        ("user-1", 3_997_935_079, 2_525_433_547),
+        ("user-42", 1_055_512_052, 1_364_527_774),
+        ("bob", 1_023_682_638, 2_906_943_008),
+        ("Zoë", 1_761_547_485, 2_638_890_917),
+    ] {
+        assert_eq!(murmur3_x86_32(unit.as_bytes(), seed("split")), split);
+        assert_eq!(murmur3_x86_32(unit.as_bytes(), seed("gate")), gate);
+    }
+}
+
 #[test]
 fn names_and_codes_lead_back() {
     for algorithm in Algorithm::ALL {
