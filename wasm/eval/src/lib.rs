@@ -32,11 +32,12 @@ impl Engine {
     ///
     /// Gives 0, or why not: 1 not a plan, 2 too new, 3 damaged.
     pub fn load(&mut self, bytes: Vec<u8>) -> u32 {
-        let loaded = self.plan.load_in_place(bytes);
-        self.context = Context::new(&self.plan);
-        self.memo = Memo::new(&self.plan);
-        match loaded {
-            Ok(()) => 0,
+        match self.plan.load_in_place(bytes) {
+            Ok(()) => {
+                self.context = Context::new(&self.plan);
+                self.memo = Memo::new(&self.plan);
+                0
+            }
             Err(LoadErrorKind::NotAPlan) => 1,
             Err(LoadErrorKind::TooNew) => 2,
             Err(_) => 3,
