@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, gzipSync, constants as zlib } from 'node:zlib';
-import { root } from './harness/place.mjs';
+import { given, hasPeers, root } from './harness/place.mjs';
 import { variedRuleset, variedSource } from './varied-flags.mjs';
 
 const COUNTS = [100, 1_000];
@@ -28,7 +28,8 @@ export async function planRows() {
   return Promise.all(
     COUNTS.map(async (n) => {
       const name = `plan of ${n} varied flags`;
-      return { name, ...sizesOf(compile(await variedRuleset(n))), budget: budgets[name] };
+      const { budget } = budgets.find((entry) => entry.name === name);
+      return { name, ...sizesOf(compile(await variedRuleset(n))), budget };
     }),
   );
 }
@@ -45,6 +46,12 @@ export async function peerRows() {
 }
 
 if (process.argv[1] === import.meta.filename) {
+  if (!hasPeers()) {
+    console.error(
+      `NO PLAN SIZE: no peers at ${given}; set PENNON_BENCH_PEERS to the folder of bench-peers`,
+    );
+    process.exit(2);
+  }
   const rows = await planRows();
   if (process.argv.includes('--json')) {
     console.log(JSON.stringify(rows, null, 1));
