@@ -65,6 +65,7 @@ await build({
   external: ['pennon', 'react', 'node:*'],
   define,
   mangleProps: internalNames,
+  minifySyntax: true,
   plugins: [artefacts(join(root, 'wasm'))],
 });
 removeBareImports();

@@ -18,20 +18,23 @@ const open = (): Promise<IDBDatabase> =>
 export const openIndexedDb = async (): Promise<Storage> => {
   const database = await open();
   // A write is done when its transaction is: a full disk shows only there.
-  const run = <Result>(action: (store: IDBObjectStore) => IDBRequest<Result>): Promise<Result> =>
+  const run = <Method extends 'get' | 'put' | 'delete' | 'getAllKeys'>(
+    method: Method,
+    ...input: Parameters<IDBObjectStore[Method]>
+  ): Promise<never> =>
     new Promise((resolve, reject) => {
       const transaction = database.transaction(STORE, 'readwrite');
-      const request = action(transaction.objectStore(STORE));
+      const store = transaction.objectStore(STORE) as never as Record<
+        Method,
+        (...input: unknown[]) => IDBRequest<never>
+      >;
+      const request = store[method](...input);
       transaction.oncomplete = () => resolve(request.result);
       transaction.onabort = () => reject(transaction.error);
     });
   return {
-    get: (key) => run((store) => store.get(key)),
-    set: (key, value) =>
-      run((store): IDBRequest => (value === undefined ? store.delete(key) : store.put(value, key))),
-    keys: (prefix) =>
-      run((store) => store.getAllKeys(IDBKeyRange.bound(prefix, `${prefix}\uffff`))) as Promise<
-        string[]
-      >,
+    get: (key) => run('get', key),
+    set: (key, value) => (value === undefined ? run('delete', key) : run('put', value, key)),
+    keys: (prefix) => run('getAllKeys', IDBKeyRange.bound(prefix, `${prefix}\uffff`)),
   };
 };

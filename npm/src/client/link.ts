@@ -36,7 +36,7 @@ const check = ({ endpoint, key }: ConnectionOptions, page: Page | undefined): vo
   for (const [name, value] of Object.entries({ endpoint, key }))
     if (!value || typeof value !== 'string') throw new FlagError('INVALID_OPTIONS', name);
   if (page && key.startsWith('sk_'))
-    throw new FlagError('INVALID_OPTIONS', 'a server key must not reach a browser');
+    throw new FlagError('INVALID_OPTIONS', 'a server key');
 };
 
 /** Opens the way; `isAllowed` says whether anything may be stored. */

@@ -29,6 +29,10 @@ const MAX_WAITING = 1_000;
 /** Browsers refuse a beacon above 64 KiB, counted over all that are under way. */
 const BEACON_MAX_LENGTH = 60_000;
 const PREFIX = 'event:';
+/** Answers to a key that is not let in. */
+const REFUSED = [401, 403];
+/** Answers of the 4xx kind that do not condemn the batch. */
+const RETRIED = [...REFUSED, 408, 429];
 
 /** Keeps events until the edge has acknowledged them; before it is opened they only wait, in memory. */
 export interface Outbox {
@@ -82,6 +86,13 @@ export const createOutbox = (
     report('events dropped', why);
     onDropped();
   };
+  /** Gives up what is too old, and the oldest of what is too much. */
+  const prune = (): void => {
+    const gone = [...waiting.values()].filter(
+      ({ at }, i) => now() - at > MAX_AGE_MS || i < waiting.size - MAX_WAITING,
+    );
+    if (gone.length) drop(gone, 'old or many');
+  };
   const stop = (): void => {
     clearTimeout(timer);
     timer = undefined;
@@ -108,31 +119,23 @@ export const createOutbox = (
     JSON.stringify({ client: CLIENT_NAME, sent_at: now(), ...sent });
 
   const deliver = async (): Promise<void> => {
+    prune();
     while (isOpen && !isPaused && waiting.size) {
-      const old = [...waiting.values()].filter(({ at }) => now() - at > MAX_AGE_MS);
-      if (old.length) drop(old, 'too old');
-      else {
-        batch ??= newBatch([...waiting.values()].slice(0, batchSize), untold || undefined);
-        const { dropped = 0, events } = batch;
-        const { status, retryMs } = await send(eventsPath, {
-          method: 'POST',
-          body: toBody(batch),
-        });
-        if (status >= 200 && status < 300) {
-          failures = 0;
-          untold -= dropped;
-          batchSize = MAX_EVENTS;
-          forget(events);
-        } else if (status === 413 && events.length > 1) {
-          batchSize = events.length >> 1;
-          batch = undefined;
-        } else if (status === 401 || status === 403)
-          // Somebody may let the key in again, but hardly while this page lasts.
-          pause(DAY_MS);
-        else if (status >= 400 && status < 500 && status !== 408 && status !== 429)
-          drop(events, status);
-        else pause(retryMs || backOffMs(SEND_AFTER_MS, failures++));
-      }
+      batch ??= newBatch([...waiting.values()].slice(0, batchSize), untold || undefined);
+      const { dropped = 0, events } = batch;
+      const { status, retryMs } = await send(eventsPath, { method: 'POST', body: toBody(batch) });
+      if (status >= 200 && status < 300) {
+        failures = 0;
+        untold -= dropped;
+        batchSize = MAX_EVENTS;
+        forget(events);
+      } else if (status === 413 && events.length > 1) {
+        batchSize = events.length >> 1;
+        batch = undefined;
+      } else if (status >= 400 && status < 500 && !RETRIED.includes(status)) drop(events, status);
+      // Somebody may let a refused key in again, but hardly while this page lasts.
+      else if (REFUSED.includes(status)) pause(DAY_MS);
+      else pause(retryMs || backOffMs(SEND_AFTER_MS, failures++));
     }
   };
   const flush = (): Promise<void> => {
@@ -150,8 +153,7 @@ export const createOutbox = (
         store(event);
         schedule(SEND_AFTER_MS);
       }
-      const [oldest] = waiting.values();
-      if (oldest && waiting.size > MAX_WAITING) drop([oldest], 'too many');
+      prune();
       if (waiting.size === MAX_EVENTS) void flush();
     },
     flush,

@@ -51,7 +51,7 @@ export const createPlanSource = (
         // Another plan may have come in while this one was being checked.
         const newerBy = envelope.revision - (plans.current?.revision ?? -1);
         if (newerBy < 0 || !key.includes(`_${envelope.environment}_`))
-          throw new FlagError('PARSE_ERROR', 'an older revision, or another environment');
+          throw new FlagError('PARSE_ERROR', 'old or foreign');
         if (newerBy) {
           const engine = createEngine(instantiate, envelope.plan, place);
           plans.current = { ...envelope, engine, kind, bytes, origin, etag };

@@ -6,7 +6,7 @@ import { type Provided, ProvidedContext } from './flag-provider.ts';
 /** Finds what the nearest provider hands out; a component outside of one is a set-up error. */
 export const useProvided = (): Provided => {
   const provided = useContext(ProvidedContext);
-  if (!provided) throw new FlagError('INVALID_OPTIONS', 'no `FlagProvider` above');
+  if (!provided) throw new FlagError('INVALID_OPTIONS', 'no FlagProvider');
   return provided;
 };
 

@@ -12,13 +12,12 @@ const useAnswer = <Selected>(
 ): Selected => {
   const { client, suspends } = useProvided();
   if (suspends && !client.isReady()) throw client.ready();
-  const read = useMemo(
-    () => (hold || live || quiet ? { hold, live, quiet } : undefined),
-    [hold, live, quiet],
-  );
   return useSyncExternalStore(
-    useCallback((listener) => client.watch(key, listener, read), [client, key, read]),
-    () => select(client.peek(key, read)),
+    useCallback(
+      (listener) => client.watch(key, listener, { hold, live, quiet }),
+      [client, key, hold, live, quiet],
+    ),
+    () => select(client.peek(key, { hold, live })),
     () => select(client.initial(key, suspends)),
   );
 };

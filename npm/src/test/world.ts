@@ -114,6 +114,12 @@ const createPage = (): FakePage => {
   return page;
 };
 
+/** Rejects when the client gives up, as `fetch` does. */
+const aborted = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    signal.onabort = () => reject(signal.reason);
+  });
+
 const load = fromBytes(() => readArtefact('eval.wasm'));
 
 /** The full wasm from the artefacts: in the built package it lies beside the entries. */
@@ -158,7 +164,7 @@ export const createWorld = (): World => {
           const request = new Request(input as string, init as RequestInit);
           if (new URL(request.url).pathname !== '/v1/events') {
             world.configRequests.push(request);
-            return answer(world.config);
+            return Promise.race([answer(world.config), aborted(request.signal)]);
           }
           world.batches.push(JSON.parse(await request.text()));
           return answer(world.events);
