@@ -5,6 +5,7 @@ mod leaf;
 mod recorder;
 mod view;
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use pennon_core::{Context, LoadError, Memo, Outcome, Place, Truth};
@@ -108,7 +109,15 @@ impl Answer {
     }
 }
 
+/// Conditions that one explanation tells.
+///
+/// A plan shares what is asked in several places, so a short ruleset can hold segments that have
+/// millions of parts when they are spelt out.
+const MAX_CONDITIONS: usize = 5_000;
+
 /// Explains the decision of one flag.
+///
+/// Limits: after 5 000 conditions a last part says that there is more.
 ///
 /// Shape: `names` are the bytes of the names file; those of another plan are not used.
 /// Units: `now_ms` is epoch milliseconds.
@@ -144,6 +153,7 @@ pub fn explain(
         recorder: &recorder,
         json,
         now_ms,
+        left: &Cell::new(MAX_CONDITIONS),
     };
     Ok(story.flag(flag))
 }
@@ -168,6 +178,8 @@ struct Story<'a> {
     recorder: &'a Recorder,
     json: &'a Value,
     now_ms: f64,
+    /// How many more conditions may be told.
+    left: &'a Cell<usize>,
 }
 
 impl Story<'_> {

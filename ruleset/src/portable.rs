@@ -2,7 +2,7 @@
 //!
 //! In it are literals, `.`, classes, `\d \w \s` of ASCII, alternation, groups, repetition, `^` and `$`.
 //! Outside are look-around, back-references, Unicode classes, word boundaries and inline flags, whose meaning
-//! differs, and repetition inside unbounded repetition, which a backtracking engine pays for with its time.
+//! differs, and what a backtracking engine pays for with its time: see [`Effort`].
 
 use regex_syntax::ast::parse::Parser;
 use regex_syntax::ast::{
@@ -16,11 +16,80 @@ use regex_syntax::ast::{
 pub(crate) fn portable(pattern: &str) -> Option<String> {
     let ast = Parser::new().parse(pattern).ok()?;
     let mut out = String::with_capacity(pattern.len());
-    write(&ast, false, &mut out)?;
-    Some(out)
+    write(&ast, &mut out)?;
+    Effort::of(&ast).filter(Effort::is_small).map(|_| out)
 }
 
-fn write(ast: &Ast, is_repeated: bool, out: &mut String) -> Option<()> {
+/// What a backtracking engine may have to try before it knows that a text does not match.
+struct Effort {
+    /// Ways through the pattern's choices, its unbounded repetitions aside.
+    ways: f64,
+    /// Unbounded repetitions that one match goes through: the power of the text's length.
+    power: f64,
+}
+
+impl Effort {
+    const NONE: Self = Self {
+        ways: 1.0,
+        power: 0.0,
+    };
+
+    fn is_small(&self) -> bool {
+        self.ways <= 4096.0 && self.power <= 3.0
+    }
+
+    /// None when the time would grow exponentially: choices inside unbounded repetition.
+    fn of(ast: &Ast) -> Option<Self> {
+        match ast {
+            Ast::Group(group) => Self::of(&group.ast),
+            Ast::Repetition(repetition) => Self::of(&repetition.ast)?.repeated(&repetition.op.kind),
+            Ast::Alternation(alternation) => {
+                let mut sum = Self {
+                    ways: 0.0,
+                    power: 0.0,
+                };
+                for branch in &alternation.asts {
+                    let branch = Self::of(branch)?;
+                    sum.ways += branch.ways;
+                    sum.power = sum.power.max(branch.power);
+                }
+                Some(sum)
+            }
+            Ast::Concat(concat) => concat.asts.iter().try_fold(Self::NONE, |product, part| {
+                let part = Self::of(part)?;
+                Some(Self {
+                    ways: product.ways * part.ways,
+                    power: product.power + part.power,
+                })
+            }),
+            _ => Some(Self::NONE),
+        }
+    }
+
+    fn repeated(self, kind: &RepetitionKind) -> Option<Self> {
+        let (low, high) = match kind {
+            RepetitionKind::ZeroOrOne => (0, 1),
+            RepetitionKind::Range(RepetitionRange::Exactly(n)) => (*n, *n),
+            RepetitionKind::Range(RepetitionRange::Bounded(low, high)) => (*low, *high),
+            RepetitionKind::ZeroOrMore
+            | RepetitionKind::OneOrMore
+            | RepetitionKind::Range(RepetitionRange::AtLeast(_)) => {
+                let is_plain = self.ways <= 1.0 && self.power <= 0.0;
+                return is_plain.then_some(Self {
+                    ways: 1.0,
+                    power: 1.0,
+                });
+            }
+        };
+        let counts = f64::from(high.checked_sub(low)?) + 1.0;
+        Some(Self {
+            ways: counts * self.ways.powf(f64::from(high)),
+            power: self.power * f64::from(high),
+        })
+    }
+}
+
+fn write(ast: &Ast, out: &mut String) -> Option<()> {
     match ast {
         Ast::Empty(_) => {}
         Ast::Literal(literal) => escape(literal.c, out),
@@ -43,7 +112,7 @@ fn write(ast: &Ast, is_repeated: bool, out: &mut String) -> Option<()> {
             }
             out.push(']');
         }
-        Ast::Repetition(repetition) => write_repetition(repetition, is_repeated, out)?,
+        Ast::Repetition(repetition) => write_repetition(repetition, out)?,
         Ast::Group(group) => {
             if let GroupKind::NonCapturing(flags) = &group.kind
                 && !flags.items.is_empty()
@@ -51,7 +120,7 @@ fn write(ast: &Ast, is_repeated: bool, out: &mut String) -> Option<()> {
                 return None;
             }
             out.push_str("(?:");
-            write(&group.ast, is_repeated, out)?;
+            write(&group.ast, out)?;
             out.push(')');
         }
         Ast::Alternation(alternation) => {
@@ -59,12 +128,12 @@ fn write(ast: &Ast, is_repeated: bool, out: &mut String) -> Option<()> {
                 if i > 0 {
                     out.push('|');
                 }
-                write(branch, is_repeated, out)?;
+                write(branch, out)?;
             }
         }
         Ast::Concat(concat) => {
             for part in &concat.asts {
-                write(part, is_repeated, out)?;
+                write(part, out)?;
             }
         }
         Ast::Flags(_) | Ast::ClassUnicode(_) => return None,
@@ -72,26 +141,24 @@ fn write(ast: &Ast, is_repeated: bool, out: &mut String) -> Option<()> {
     Some(())
 }
 
-fn write_repetition(repetition: &Repetition, is_repeated: bool, out: &mut String) -> Option<()> {
-    let (text, is_unbounded) = match &repetition.op.kind {
-        RepetitionKind::ZeroOrOne => ("?".to_owned(), false),
-        RepetitionKind::ZeroOrMore => ("*".to_owned(), true),
-        RepetitionKind::OneOrMore => ("+".to_owned(), true),
-        RepetitionKind::Range(RepetitionRange::Exactly(n)) => (format!("{{{n}}}"), false),
-        RepetitionKind::Range(RepetitionRange::AtLeast(n)) => (format!("{{{n},}}"), true),
-        RepetitionKind::Range(RepetitionRange::Bounded(low, high)) => {
-            (format!("{{{low},{high}}}"), false)
-        }
+fn write_repetition(repetition: &Repetition, out: &mut String) -> Option<()> {
+    let text = match &repetition.op.kind {
+        RepetitionKind::ZeroOrOne => "?".to_owned(),
+        RepetitionKind::ZeroOrMore => "*".to_owned(),
+        RepetitionKind::OneOrMore => "+".to_owned(),
+        RepetitionKind::Range(RepetitionRange::Exactly(n)) => format!("{{{n}}}"),
+        RepetitionKind::Range(RepetitionRange::AtLeast(n)) => format!("{{{n},}}"),
+        RepetitionKind::Range(RepetitionRange::Bounded(low, high)) => format!("{{{low},{high}}}"),
     };
     // A repeated assertion or a repetition of a repetition without a group is an error in JavaScript.
     let is_atom = !matches!(
         *repetition.ast,
         Ast::Assertion(_) | Ast::Repetition(_) | Ast::Empty(_)
     );
-    if !is_atom || (is_unbounded && is_repeated) {
+    if !is_atom {
         return None;
     }
-    write(&repetition.ast, is_repeated || is_unbounded, out)?;
+    write(&repetition.ast, out)?;
     out.push_str(&text);
     if !repetition.greedy {
         out.push('?');

@@ -1,10 +1,11 @@
 //! Says which conditions of client-visible flags a browser cannot decide.
 
 use std::collections::HashMap;
+use std::fmt;
 
 use serde_json::Value;
 
-use super::leaf::declared;
+use super::leaf::{declared, declared_as, names_ids};
 use crate::graph;
 use crate::model::{
     Attribute, Class, Expression, Flag, HashDescriptor, KnownAt, Leaf, Operator, Outcome, Rule,
@@ -23,9 +24,7 @@ pub(super) fn check(ruleset: &Ruleset, report: &mut Report) {
         if let Some(segment) = ruleset.segments.get(id) {
             let mut found = Vec::new();
             finder.find(&segment.when, &At::Root, &mut found);
-            finder
-                .segments
-                .insert(id, found.into_iter().map(|(_, reason)| reason).collect());
+            finder.segments.insert(id, digest(found));
         }
     }
     let flags = At::Root.field("flags");
@@ -45,7 +44,7 @@ pub(super) fn check(ruleset: &Ruleset, report: &mut Report) {
                     "browsers ask the edge, or answer by `on_unknown`",
                 )
             };
-            let message = format!("a browser cannot decide this: {}", reason.text);
+            let message = format!("a browser cannot decide this: {reason}");
             let problem = crate::report::Problem {
                 severity,
                 code: Code::UnknownInBrowser,
@@ -58,10 +57,50 @@ pub(super) fn check(ruleset: &Ruleset, report: &mut Report) {
     }
 }
 
-#[derive(Clone)]
+/// How many reasons are told of one reference to a segment.
+///
+/// Segments contain segments, so without a limit a short ruleset has millions of them.
+const REASONS_OF_SEGMENT: usize = 4;
+
+#[derive(Clone, PartialEq)]
 struct Reason {
+    /// The segment that was referred to, when the reason is inside one.
+    segment: Option<String>,
     text: String,
     is_by_design: bool,
+}
+
+/// The different reasons of a segment, those first that are told in any case.
+fn digest(found: Vec<(String, Reason)>) -> Vec<Reason> {
+    let mut reasons: Vec<Reason> = Vec::new();
+    for (_, reason) in found {
+        let reason = Reason::new(reason.text, reason.is_by_design);
+        if !reasons.contains(&reason) {
+            reasons.push(reason);
+        }
+        reasons.sort_by_key(|reason| reason.is_by_design);
+        reasons.truncate(REASONS_OF_SEGMENT);
+    }
+    reasons
+}
+
+impl Reason {
+    fn new(text: String, is_by_design: bool) -> Self {
+        Self {
+            segment: None,
+            text,
+            is_by_design,
+        }
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.segment {
+            Some(segment) => write!(out, "segment `{segment}`: {}", self.text),
+            None => out.write_str(&self.text),
+        }
+    }
 }
 
 struct Finder<'a> {
@@ -139,7 +178,7 @@ impl Finder<'_> {
         else {
             return None;
         };
-        let reason = attribute(name, self.ruleset.attributes.get(name))?;
+        let reason = attribute(name, declared_as(&self.ruleset.attributes, name))?;
         Some((at.to_string(), reason))
     }
 
@@ -159,14 +198,12 @@ impl Finder<'_> {
                     .into_iter()
                     .flatten();
                 found.extend(reasons.map(|reason| {
-                    let text = format!("segment `{}`: {}", node.segment, reason.text);
-                    (
-                        at.to_string(),
-                        Reason {
-                            text,
-                            ..reason.clone()
-                        },
-                    )
+                    let segment = Some(node.segment.clone());
+                    let reason = Reason {
+                        segment,
+                        ..reason.clone()
+                    };
+                    (at.to_string(), reason)
                 }));
             }
             Expression::Flag(node) => self.other_flag(&node.flag, at, found),
@@ -184,6 +221,10 @@ impl Finder<'_> {
     }
 
     fn leaf(&self, leaf: &Leaf) -> Option<Reason> {
+        if leaf.unit.is_some() && leaf.ci && names_ids(&leaf.op) {
+            let text = "ids go to browsers as hashes, which have no upper and lower case";
+            return Some(Reason::new(text.to_owned(), false));
+        }
         let name = leaf.attribute.as_deref().unwrap_or_default();
         let reason = attribute(name, declared(self.ruleset, leaf));
         if reason.as_ref().is_some_and(|reason| !reason.is_by_design) {
@@ -192,10 +233,7 @@ impl Finder<'_> {
         let pattern = leaf.value.as_ref().and_then(Value::as_str);
         if leaf.op == Operator::Matches && pattern.and_then(portable).is_none() {
             let text = "the pattern is outside what JavaScript and Rust read alike".to_owned();
-            return Some(Reason {
-                text,
-                is_by_design: false,
-            });
+            return Some(Reason::new(text, false));
         }
         reason
     }
@@ -203,13 +241,7 @@ impl Finder<'_> {
     fn other_flag(&self, key: &str, at: &At<'_>, found: &mut Vec<(String, Reason)>) {
         if self.ruleset.flags.get(key).is_some_and(|flag| !flag.client) {
             let text = format!("the flag `{key}` is not part of public plans");
-            found.push((
-                at.field("flag").to_string(),
-                Reason {
-                    text,
-                    is_by_design: false,
-                },
-            ));
+            found.push((at.field("flag").to_string(), Reason::new(text, false)));
         }
     }
 }
@@ -218,16 +250,11 @@ impl Finder<'_> {
 fn attribute(name: &str, declared: Option<&Attribute>) -> Option<Reason> {
     let declared = declared?;
     if declared.class == Class::Private {
-        Some(Reason {
-            text: format!("the attribute `{name}` is private"),
-            is_by_design: false,
-        })
+        let text = format!("the attribute `{name}` is private");
+        Some(Reason::new(text, false))
     } else if declared.known_at > KnownAt::Client {
         let text = format!("the attribute `{name}` is not known to clients");
-        Some(Reason {
-            text,
-            is_by_design: true,
-        })
+        Some(Reason::new(text, true))
     } else {
         None
     }

@@ -1,5 +1,7 @@
 //! Checks of a condition's leaves: the subject, the operator, and whether the operand fits both.
 
+use indexmap::IndexMap;
+
 use super::{Checker, LIST};
 use crate::model::{Attribute, AttributeType, Leaf, Operator, Ruleset};
 use crate::nearest::suggestion;
@@ -14,9 +16,23 @@ pub(crate) fn declared<'a>(ruleset: &'a Ruleset, leaf: &Leaf) -> Option<&'a Attr
         Some(group) => &ruleset.groups.get(group)?.attributes,
         None => &ruleset.attributes,
     };
+    declared_as(attributes, name)
+}
+
+/// What is declared about a name, or about the root of a JSON pointer.
+pub(crate) fn declared_as<'a>(
+    attributes: &'a IndexMap<String, Attribute>,
+    name: &str,
+) -> Option<&'a Attribute> {
     attributes
         .get(name)
         .or_else(|| attributes.get(&root(name)?))
+}
+
+/// Whether an operator on a unit spells whole ids out, which only servers may read.
+pub(crate) fn names_ids(op: &Operator) -> bool {
+    use Operator as Op;
+    matches!(op, Op::Eq | Op::Ne | Op::In | Op::NotIn)
 }
 
 /// The first token of a JSON pointer, unescaped.

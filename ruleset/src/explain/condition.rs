@@ -17,12 +17,7 @@ impl Story<'_> {
         let row = self.view.condition(expression);
         let truth = self.recorder.truths.get(&expression).copied();
         let first = row.operands.first().copied().unwrap_or_default();
-        let parts = |story: &Self| {
-            row.operands
-                .iter()
-                .map(|part| story.condition(*part))
-                .collect()
-        };
+        let parts = |story: &Self| story.parts(&row.operands);
         let (text, parts): (String, Vec<Condition>) = match row.operator {
             operator::ALL if row.operands.is_empty() => ("always".to_owned(), Vec::new()),
             operator::ANY if row.operands.is_empty() => ("never".to_owned(), Vec::new()),
@@ -47,6 +42,25 @@ impl Story<'_> {
                 parts,
             },
         )
+    }
+
+    /// The parts of a group, as long as there is room for them.
+    fn parts(&self, operands: &[u32]) -> Vec<Condition> {
+        let mut parts = Vec::new();
+        for part in operands {
+            let Some(left) = self.left.get().checked_sub(1) else {
+                parts.push(Condition {
+                    text: "there is more, which is left out here".to_owned(),
+                    answer: Answer::Skipped,
+                    segment: None,
+                    parts: Vec::new(),
+                });
+                break;
+            };
+            self.left.set(left);
+            parts.push(self.condition(*part));
+        }
+        parts
     }
 
     /// Puts a segment's name around its condition.

@@ -4,7 +4,7 @@ use pennon_core::murmur3_x86_32;
 use serde_json::Value;
 
 use super::{Lowering, Scope, constant, index};
-use crate::check::leaf::{declared, question};
+use crate::check::leaf::{declared, declared_as, names_ids, question};
 use crate::compile::Audience;
 use crate::model::{self, Class, Elements, KnownAt, Operator};
 use crate::operand::{Asked, Question, ask};
@@ -42,7 +42,7 @@ impl<'a> Lowering<'a> {
             };
         }
         if let Some(inside) = self.hidden_members(leaf, slot) {
-            return if leaf.op == Operator::NotIn {
+            return if matches!(leaf.op, Operator::NotIn | Operator::Ne) {
                 self.not(inside)
             } else {
                 inside
@@ -136,11 +136,18 @@ impl<'a> Lowering<'a> {
 
     /// Ids written into a condition leave the server only as hashes.
     fn hidden_members(&mut self, leaf: &'a model::Leaf, slot: SlotId) -> Option<ExpressionId> {
-        let is_membership = matches!(leaf.op, Operator::In | Operator::NotIn);
-        if self.audience == Audience::Server || leaf.unit.is_none() || !is_membership || leaf.ci {
+        if self.audience == Audience::Server || leaf.unit.is_none() || !names_ids(&leaf.op) {
             return None;
         }
-        let members = leaf.value.as_ref()?.as_array()?;
+        let members = match leaf.value.as_ref()? {
+            Value::Array(members) => members.as_slice(),
+            member @ Value::String(_) => std::slice::from_ref(member),
+            _ => return None,
+        };
+        // A hash has no upper and lower case; but nothing is in an empty array.
+        if leaf.ci && !members.is_empty() {
+            return Some(self.add(Expression::Unknown));
+        }
         // A unit is text: other members never match.
         Some(self.members(slot, "", members.iter().filter_map(Value::as_str)))
     }
@@ -235,7 +242,7 @@ impl<'a> Lowering<'a> {
 
     pub(super) fn pin(&mut self, pin: &model::Pin, scope: Scope<'_>) -> ExpressionId {
         if let Some(model::UnitReference::Attribute { attribute, .. }) = &pin.unit
-            && self.is_hidden(self.ruleset.attributes.get(attribute))
+            && self.is_hidden(declared_as(&self.ruleset.attributes, attribute))
         {
             return self.add(Expression::Unknown);
         }

@@ -3,6 +3,7 @@
 use serde_json::Number;
 
 use super::leaf::place;
+use crate::check::leaf::declared_as;
 use super::{Lowering, Scope, special, variant};
 use crate::hash::algorithm;
 use crate::model::{self, Comparison, HashDescriptor, UnitReference};
@@ -101,7 +102,7 @@ impl Lowering<'_> {
         match unit {
             UnitReference::Unit(unit) => self.unit(unit),
             UnitReference::Attribute { attribute, .. } => {
-                let declared = self.ruleset.attributes.get(attribute);
+                let declared = declared_as(&self.ruleset.attributes, attribute);
                 // A browser that cannot have the unit must not take it for missing.
                 let known_at = if self.is_hidden(declared) {
                     Place::Server

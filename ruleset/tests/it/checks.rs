@@ -1,4 +1,4 @@
-use pennon_ruleset::{Limits, Report, check, parse};
+use pennon_ruleset::{Audience, Limits, Place, Report, check, compile, explain, parse};
 use serde_json::{Value, json};
 
 /// One case of `checks.json`: fields laid over a small valid ruleset, and every problem they cause.
@@ -164,4 +164,40 @@ fn a_large_ruleset_is_checked_in_time() {
         check(&parse(&ruleset.to_string()).unwrap(), &Limits::default()),
         Report::default()
     );
+}
+
+/// A short ruleset whose last segment has 20^7 parts when it is spelt out.
+fn wide_segments() -> Value {
+    let mut segments = serde_json::Map::new();
+    let first = json!({ "attribute": "email", "op": "exists" });
+    segments.insert("s0".to_owned(), json!({ "when": first }));
+    for level in 1..8 {
+        let inner = format!("s{}", level - 1);
+        let part = |n| json!({ "all": [{ "segment": inner }, { "attribute": "age", "op": "gt", "value": n }] });
+        let parts: Vec<Value> = (0..20).map(part).collect();
+        segments.insert(format!("s{level}"), json!({ "when": { "any": parts } }));
+    }
+    json!({ "schema": 1, "environment": "env_test", "segments": segments,
+        "attributes": { "email": { "class": "private" }, "age": { "type": "number" } },
+        "flags": { "f": { "type": "boolean", "variants": { "on": true }, "rules": [
+            { "id": "r1", "when": { "segment": "s7" }, "outcome": { "variant": "on" } }] } } })
+}
+
+#[test]
+fn segments_in_segments_are_told_once() {
+    let ruleset = parse(&wide_segments().to_string()).unwrap();
+    let report = check(&ruleset, &Limits::default());
+    let messages: Vec<&str> = report
+        .problems
+        .iter()
+        .map(|problem| problem.message.as_str())
+        .collect();
+    assert_eq!(
+        messages,
+        ["a browser cannot decide this: segment `s7`: the attribute `email` is private"]
+    );
+    let compiled = compile(&ruleset, Audience::Server).unwrap();
+    let context = json!({ "attributes": { "age": 50 } });
+    let told = explain(&compiled.plan, None, &context, "f", 0.0, Place::Server).unwrap();
+    assert!(told.sentences.len() < 20_000);
 }

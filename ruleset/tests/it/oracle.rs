@@ -527,6 +527,11 @@ impl<'a> Oracle<'a> {
         if leaf["value"].as_array().is_some_and(Vec::is_empty) && op.ends_with("in") {
             return Some(op == "not_in");
         }
+        // Ids leave the server as hashes, which have no upper and lower case.
+        let spells_ids = matches!(op, "eq" | "ne" | "in" | "not_in");
+        if self.is_public && leaf["unit"].is_string() && leaf["ci"] == true && spells_ids {
+            return None;
+        }
         let Some(value) = found else {
             return if known_at > self.here {
                 None

@@ -51,6 +51,9 @@ fn a_public_plan_holds_nothing_that_is_not_for_clients() {
             "open": { "type": "boolean", "variants": { "on": true, "off": false }, "rules": [
                 { "id": "r1", "when": { "segment": "staff" }, "outcome": { "variant": "on" } },
                 { "id": "r2", "when": { "unit": "user", "op": "in", "value": ["written-person"] }, "outcome": { "variant": "on" } },
+                { "id": "r7", "when": { "unit": "user", "op": "eq", "value": "equal-person" }, "outcome": { "variant": "on" } },
+                { "id": "r8", "when": { "unit": "user", "op": "ne", "value": "other-person" }, "outcome": { "variant": "on" } },
+                { "id": "r9", "when": { "unit": "user", "op": "in", "value": ["folded-person"], "ci": true }, "outcome": { "variant": "on" } },
                 { "id": "r3", "when": { "list": "vip" }, "outcome": { "variant": "on" } },
                 { "id": "r4", "when": { "flag": "internal-flag", "variants": ["x"] }, "outcome": { "variant": "on" } },
                 { "id": "r5", "when": { "attribute": "country", "op": "matches", "value": "(?i)secret-pattern" }, "outcome": { "variant": "on" } },
@@ -69,6 +72,9 @@ fn a_public_plan_holds_nothing_that_is_not_for_clients() {
         "internal",
         "listed-person",
         "written-person",
+        "equal-person",
+        "other-person",
+        "folded-person",
         "pinned-person",
     ] {
         assert!(!holds(&public.plan, secret), "{secret}");
@@ -83,7 +89,7 @@ fn a_public_plan_holds_nothing_that_is_not_for_clients() {
         assert!(holds(&server.plan, kept), "{kept}");
     }
     assert_eq!(Plan::load(&public.plan).unwrap().flag_count(), 1);
-    assert_eq!(public.report.problems.len(), 4);
+    assert_eq!(public.report.problems.len(), 5);
 }
 
 #[test]
