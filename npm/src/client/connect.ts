@@ -36,10 +36,8 @@ export const connect = (environment: Environment, options: ClientOptions): Clien
   };
 
   const link = createLink(environment, options, () => isAllowed);
-  const { now, vault } = link;
   const slot = `plan:${link.keyPath}`;
-  const identity = createIdentity(page, options.context, now());
-  const { context } = identity;
+  const identity = createIdentity(page, options.context, link.now());
 
   const updateStatus = (): void => {
     const { current, failing } = plans;
@@ -57,11 +55,11 @@ export const connect = (environment: Environment, options: ClientOptions): Clien
   };
   /** Keeps the newest plan for the next visit. */
   const save = ({ bytes, etag, origin }: CurrentPlan): void => {
-    if (origin === 'network') void vault('set', slot, { bytes, etag });
+    if (origin === 'network') void link.vault('set', slot, { bytes, etag });
   };
   /** Puts the stored plan to use, once. */
   const load = (): Promise<void> => {
-    cached ??= vault('get', slot).then((plan) => {
+    cached ??= link.vault('get', slot).then((plan) => {
       const { bytes, etag } = (plan ?? {}) as Partial<CurrentPlan>;
       return bytes && plans.take(bytes, 'cache', etag);
     });
@@ -75,7 +73,7 @@ export const connect = (environment: Environment, options: ClientOptions): Clien
     markReady();
     updateStatus();
   });
-  const store = createStore(plans, context, options, now, link.report);
+  const store = createStore(plans, link, identity, options);
   const poller = createPoller(
     async () => {
       await load();
@@ -90,11 +88,10 @@ export const connect = (environment: Environment, options: ClientOptions): Clien
     refreshMs,
     page?.isHidden,
   );
-  const { look } = poller;
 
   const read = (key: string, options?: ReadOptions): Resolution => {
     const answer = store.read(key, options);
-    if (answer.exposure && !options?.quiet) recorder.expose(key, answer, context());
+    if (answer.exposure && !options?.quiet) recorder.expose(key, answer, identity.context());
     return answer;
   };
   /** Begins to store and send, as far as this person and the application want it. */
@@ -108,7 +105,7 @@ export const connect = (environment: Environment, options: ClientOptions): Clien
   /** Removes what was stored; all that stays of somebody who opted out is that they did. */
   const forget = (isOut?: boolean): void => {
     recorder.shut(isOut);
-    void vault('set', slot, undefined);
+    void link.vault('set', slot, undefined);
     page?.setDevice(isOut ? OPTED_OUT : '');
   };
 
@@ -118,7 +115,7 @@ export const connect = (environment: Environment, options: ClientOptions): Clien
   updateStatus();
   return {
     ...createReader<ReadOptions | undefined, Reader>(read),
-    context,
+    context: identity.context,
     setContext(next: Context) {
       identity.set(next);
       store.decide(true);
@@ -129,14 +126,14 @@ export const connect = (environment: Environment, options: ClientOptions): Clien
     ready() {
       if (!isReady) {
         setTimeout(markReady, READY_TIMEOUT_MS);
-        if (!isStarted) void look();
+        if (!isStarted) void poller.look();
       }
       return whenReady;
     },
-    refresh: look,
-    track: (name, event) => recorder.track(name, event, context()),
+    refresh: poller.look,
+    track: (name, event) => recorder.track(name, event, identity.context()),
     async explain(key) {
-      return (await environment.loadExplain()).explain(FlagError, link, plans.current, context(), key, 'client');
+      return (await environment.loadExplain()).explain(FlagError, link, plans.current, identity.context(), key, 'client');
     },
     override: store.override,
     setConsent(allowed) {
@@ -157,7 +154,7 @@ export const connect = (environment: Environment, options: ClientOptions): Clien
       if (isStarted) return;
       isStarted = true;
       open();
-      unwatch = page?.watch(outbox.beacon, look);
+      unwatch = page?.watch(outbox.beacon, poller.look);
       void poller.start();
     },
     async close() {

@@ -57,7 +57,7 @@ export interface Outbox {
  * once however often it arrives.
  */
 export const createOutbox = (
-  { base, eventsPath, now, page, report, send, vault }: Link,
+  link: Link,
   onDropped: () => void,
 ): Outbox => {
   const waiting = new Map<string, Event>();
@@ -71,25 +71,25 @@ export const createOutbox = (
   /** How many dropped events the edge does not know of. */
   let untold = 0;
 
-  const store = (event: Event): void => void vault('set', PREFIX + event.id, event);
+  const store = (event: Event): void => void link.vault('set', PREFIX + event.id, event);
   const forget = (events: Iterable<Event>): void => {
     batch = undefined;
     for (const { id } of events) {
       waiting.delete(id);
-      void vault('set', PREFIX + id, undefined);
+      void link.vault('set', PREFIX + id, undefined);
     }
   };
   const drop = (events: readonly Event[], why: unknown): void => {
     forget(events);
     untold += events.length;
     outbox.dropped += events.length;
-    report('events dropped', why);
+    link.report('events dropped', why);
     onDropped();
   };
   /** Gives up what is too old, and the oldest of what is too much. */
   const prune = (): void => {
     const gone = [...waiting.values()].filter(
-      ({ at }, i) => now() - at > MAX_AGE_MS || i < waiting.size - MAX_WAITING,
+      ({ at }, i) => link.now() - at > MAX_AGE_MS || i < waiting.size - MAX_WAITING,
     );
     if (gone.length) drop(gone, 'old or many');
   };
@@ -111,19 +111,19 @@ export const createOutbox = (
     schedule(ms);
   };
   const newBatch = (events: readonly Event[], dropped?: number): Batch => ({
-    id: uuidv7(now()),
+    id: uuidv7(link.now()),
     dropped,
     events,
   });
   const toBody = (sent: Batch): string =>
-    JSON.stringify({ client: CLIENT_NAME, sent_at: now(), ...sent });
+    JSON.stringify({ client: CLIENT_NAME, sent_at: link.now(), ...sent });
 
   const deliver = async (): Promise<void> => {
     prune();
     while (isOpen && !isPaused && waiting.size) {
       batch ??= newBatch([...waiting.values()].slice(0, batchSize), untold || undefined);
       const { dropped = 0, events } = batch;
-      const { status, retryMs } = await send(eventsPath, { method: 'POST', body: toBody(batch) });
+      const { status, retryMs } = await link.send(link.eventsPath, { method: 'POST', body: toBody(batch) });
       if (status >= 200 && status < 300) {
         failures = 0;
         untold -= dropped;
@@ -147,7 +147,7 @@ export const createOutbox = (
   const outbox: Outbox = {
     dropped: 0,
     add(fields) {
-      const event = { id: uuidv7(now()), at: now(), ...fields };
+      const event = { id: uuidv7(link.now()), at: link.now(), ...fields };
       waiting.set(event.id, event);
       if (isOpen) {
         store(event);
@@ -162,14 +162,14 @@ export const createOutbox = (
       while (events.length) {
         // What a beacon carries is not acknowledged: it stays here, and may arrive twice unharmed.
         const body = toBody(newBatch(events.splice(0, MAX_EVENTS)));
-        if (body.length < BEACON_MAX_LENGTH) page?.sendBeacon(base + eventsPath, body);
+        if (body.length < BEACON_MAX_LENGTH) link.page?.sendBeacon(link.base + link.eventsPath, body);
       }
     },
     async open() {
       isOpen = true;
       for (const event of waiting.values()) store(event);
-      for (const key of (await vault('keys', PREFIX)) ?? []) {
-        const event = (await vault('get', key)) as Event | undefined;
+      for (const key of (await link.vault('keys', PREFIX)) ?? []) {
+        const event = (await link.vault('get', key)) as Event | undefined;
         if (event) waiting.set(event.id, event);
       }
       if (waiting.size) schedule(SEND_AFTER_MS);

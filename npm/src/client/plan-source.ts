@@ -31,7 +31,7 @@ export interface PlanSource {
 
 /** `onPlan` is called with every plan that takes the place of another; the key names the environment of all plans. */
 export const createPlanSource = (
-  { keyPath, now, report, send }: Link,
+  link: Link,
   key: string,
   load: LoadWasm,
   place: 'client' | 'server',
@@ -59,28 +59,21 @@ export const createPlanSource = (
         } else if (plans.current) plans.current.etag = etag;
       } catch (cause) {
         plans.failing = true;
-        report(`plan refused (${origin})`, cause);
+        link.report(`plan refused (${origin})`, cause);
       }
     },
     async look() {
-      const etag = plans.current?.etag;
-      const {
-        status,
-        bytes,
-        etag: newEtag,
-        retryMs,
-        cause,
-      } = await send(`config/${keyPath}`, {
-        headers: etag ? { 'if-none-match': etag } : {},
-      });
-      if (status === 200) await plans.take(bytes as Uint8Array, 'network', newEtag);
-      else {
-        plans.failing = status !== 304;
-        if (plans.failing) report(`no plan (status ${status})`, cause);
-      }
+      const known = plans.current?.etag;
+      const { status, bytes, etag, retryMs, cause } = await link.send(
+        `config/${link.keyPath}`,
+        known ? { headers: { 'if-none-match': known } } : {},
+      );
+      plans.failing = status !== 200 && status !== 304;
+      if (plans.failing) link.report(`no plan (${status})`, cause);
+      if (status === 200) await plans.take(bytes as Uint8Array, 'network', etag);
       return retryMs;
     },
-    isStale: () => !!plans.current?.expiresMs && now() > plans.current.expiresMs,
+    isStale: () => !!plans.current?.expiresMs && link.now() > plans.current.expiresMs,
   };
   return plans;
 };

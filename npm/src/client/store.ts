@@ -1,6 +1,8 @@
-import type { Context, FlagValue } from '../types.ts';
+import type { FlagValue } from '../types.ts';
 import type { ReadOptions } from './client.ts';
-import type { ClientOptions, Logger } from './options.ts';
+import type { Identity } from './identity.ts';
+import type { Link } from './link.ts';
+import type { ClientOptions } from './options.ts';
 import type { PlanSource } from './plan-source.ts';
 import { failure, keepSame, type Resolution, resolve } from './resolution.ts';
 
@@ -44,13 +46,12 @@ const servedBy = ({ values, details }: NonNullable<ClientOptions['bootstrap']>) 
   return served;
 };
 
-/** A store of what `plans` and the options say about the person that `context` tells of. */
+/** A store of what `plans` and the options say about the person that `identity` tells of. */
 export const createStore = (
   plans: PlanSource,
-  context: () => Context,
+  link: Link,
+  identity: Identity,
   { bootstrap = {}, overrides = {} }: Pick<ClientOptions, 'bootstrap' | 'overrides'>,
-  now: () => number,
-  report: Logger,
 ): Store => {
   const served = servedBy(bootstrap);
   const replaced = new Map(Object.entries(overrides));
@@ -99,11 +100,11 @@ export const createStore = (
       try {
         listener(changed);
       } catch (cause) {
-        report('a listener threw', cause);
+        link.report('a listener threw', cause);
       }
   };
   const decide = (isReleased?: boolean): void => {
-    plans.current?.engine.setContext(context(), now());
+    plans.current?.engine.setContext(identity.context(), link.now());
     const changed = [...cells].filter(([key, cell]) => rewrite(key, cell, isReleased));
     // Another person may see the same answers: that is news to whoever counts who saw what.
     if (changed.length || isReleased) announce(changed.map(([key]) => key));
