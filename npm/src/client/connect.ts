@@ -3,6 +3,7 @@ import type { Context } from '../types.ts';
 import type { Client, Reader, ReadOptions, Status, Watchable } from './client.ts';
 import { OPTED_OUT } from './device.ts';
 import { createIdentity } from './identity.ts';
+import { DEFAULT_REFRESH_MS, READY_TIMEOUT_MS } from './limits.ts';
 import { createLink, type Environment } from './link.ts';
 import type { ClientOptions } from './options.ts';
 import { createOutbox } from './outbox.ts';
@@ -12,9 +13,6 @@ import { createReader } from './reader.ts';
 import { createRecorder } from './recorder.ts';
 import type { Resolution } from './resolution.ts';
 import { createStore } from './store.ts';
-
-const READY_TIMEOUT_MS = 5_000;
-const DEFAULT_REFRESH_MS = 30_000;
 
 /** Connects a page to its flags, without starting to look for plans; see `Client`. */
 export const connect = (environment: Environment, options: ClientOptions): Client & Watchable => {
@@ -133,7 +131,14 @@ export const connect = (environment: Environment, options: ClientOptions): Clien
     refresh: poller.look,
     track: (name, event) => recorder.track(name, event, identity.context()),
     async explain(key) {
-      return (await environment.loadExplain()).explain(FlagError, link, plans.current, identity.context(), key, 'client');
+      return (await environment.loadExplain()).explain(
+        FlagError,
+        link,
+        plans.current,
+        identity.context(),
+        key,
+        'client',
+      );
     },
     override: store.override,
     setConsent(allowed) {

@@ -11,31 +11,29 @@ export interface Envelope {
   readonly plan: Uint8Array;
 }
 
-/** "PNV1", read as a big-endian number. */
-const MAGIC = 0x504e5631;
-/** Magic and the length byte come before the environment id. */
-const ENVIRONMENT_OFFSET = 5;
-/** Three u64 numbers, the hash, the key id and the signature come between the environment id and the plan. */
-const HASH_OFFSET = 24;
-const PLAN_OFFSET = HASH_OFFSET + 32 + 8 + 64;
-
 /**
  * Reads the header of an envelope; the plan is not looked into.
  *
  * **Errors** `PARSE_ERROR` when the bytes are no envelope of this format or end too early.
  */
 export const parseEnvelope = (bytes: Uint8Array): Envelope => {
+  // "PNV1", read as a big-endian number; it and the length byte come before the environment id.
+  const magic = 0x504e5631;
+  const environmentOffset = 5;
+  // Three u64 numbers, the hash, the key id and the signature come between the environment id and the plan.
+  const hashOffset = 24;
+  const planOffset = 128;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const start = ENVIRONMENT_OFFSET + (bytes[ENVIRONMENT_OFFSET - 1] ?? 0);
-  if (bytes.length <= start + PLAN_OFFSET || view.getUint32(0) !== MAGIC)
+  const start = environmentOffset + (bytes[environmentOffset - 1] ?? 0);
+  if (bytes.length <= start + planOffset || view.getUint32(0) !== magic)
     throw new FlagError('PARSE_ERROR');
   const u64 = (offset: number): number => Number(view.getBigUint64(start + offset, true));
   return {
-    environment: decode(bytes.subarray(ENVIRONMENT_OFFSET, start)),
+    environment: decode(bytes.subarray(environmentOffset, start)),
     revision: u64(0),
     expiresMs: u64(16),
-    hash: bytes.subarray(start + HASH_OFFSET, start + HASH_OFFSET + 32),
-    plan: bytes.subarray(start + PLAN_OFFSET),
+    hash: bytes.subarray(start + hashOffset, start + hashOffset + 32),
+    plan: bytes.subarray(start + planOffset),
   };
 };
 

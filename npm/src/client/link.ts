@@ -35,8 +35,7 @@ export interface Link {
 const check = ({ endpoint, key }: ConnectionOptions, page: Page | undefined): void => {
   for (const [name, value] of Object.entries({ endpoint, key }))
     if (!value || typeof value !== 'string') throw new FlagError('INVALID_OPTIONS', name);
-  if (page && key.startsWith('sk_'))
-    throw new FlagError('INVALID_OPTIONS', 'a server key');
+  if (page && key.startsWith('sk_')) throw new FlagError('INVALID_OPTIONS', 'a server key');
 };
 
 /** Opens the way; `isAllowed` says whether anything may be stored. */

@@ -1,4 +1,12 @@
 import type { FlagValue } from '../types.ts';
+import {
+  BEACON_MAX_LENGTH,
+  MAX_AGE_MS,
+  MAX_EVENTS,
+  MAX_WAITING,
+  REFUSED_PAUSE_MS,
+  SEND_AFTER_MS,
+} from './limits.ts';
 import type { Link } from './link.ts';
 import { backOffMs } from './poller.ts';
 import { uuidv7 } from './uuid.ts';
@@ -21,13 +29,6 @@ interface Batch {
 
 // biome-ignore lint/correctness/noUndeclaredVariables: The build puts it in.
 const CLIENT_NAME = `pennon-js/${PENNON_VERSION}`;
-const MAX_EVENTS = 20;
-const SEND_AFTER_MS = 5_000;
-const DAY_MS = 86_400_000;
-const MAX_AGE_MS = 7 * DAY_MS;
-const MAX_WAITING = 1_000;
-/** Browsers refuse a beacon above 64 KiB, counted over all that are under way. */
-const BEACON_MAX_LENGTH = 60_000;
 const PREFIX = 'event:';
 /** Answers to a key that is not let in. */
 const REFUSED = [401, 403];
@@ -56,10 +57,7 @@ export interface Outbox {
  * An event may travel in several batches: by beacon, from another tab, after a reload. Its own id lets the edge count it
  * once however often it arrives.
  */
-export const createOutbox = (
-  link: Link,
-  onDropped: () => void,
-): Outbox => {
+export const createOutbox = (link: Link, onDropped: () => void): Outbox => {
   const waiting = new Map<string, Event>();
   let sending: Promise<void> = Promise.resolve();
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -123,7 +121,10 @@ export const createOutbox = (
     while (isOpen && !isPaused && waiting.size) {
       batch ??= newBatch([...waiting.values()].slice(0, batchSize), untold || undefined);
       const { dropped = 0, events } = batch;
-      const { status, retryMs } = await link.send(link.eventsPath, { method: 'POST', body: toBody(batch) });
+      const { status, retryMs } = await link.send(link.eventsPath, {
+        method: 'POST',
+        body: toBody(batch),
+      });
       if (status >= 200 && status < 300) {
         failures = 0;
         untold -= dropped;
@@ -133,8 +134,7 @@ export const createOutbox = (
         batchSize = events.length >> 1;
         batch = undefined;
       } else if (status >= 400 && status < 500 && !RETRIED.includes(status)) drop(events, status);
-      // Somebody may let a refused key in again, but hardly while this page lasts.
-      else if (REFUSED.includes(status)) pause(DAY_MS);
+      else if (REFUSED.includes(status)) pause(REFUSED_PAUSE_MS);
       else pause(retryMs || backOffMs(SEND_AFTER_MS, failures++));
     }
   };
@@ -162,7 +162,8 @@ export const createOutbox = (
       while (events.length) {
         // What a beacon carries is not acknowledged: it stays here, and may arrive twice unharmed.
         const body = toBody(newBatch(events.splice(0, MAX_EVENTS)));
-        if (body.length < BEACON_MAX_LENGTH) link.page?.sendBeacon(link.base + link.eventsPath, body);
+        if (body.length < BEACON_MAX_LENGTH)
+          link.page?.sendBeacon(link.base + link.eventsPath, body);
       }
     },
     async open() {

@@ -42,7 +42,11 @@ export const page: Page = {
   isHidden,
   watch(onHide, onShow) {
     const watching = new AbortController();
-    document.addEventListener('visibilitychange', () => (isHidden() ? onHide() : onShow()), watching);
+    document.addEventListener(
+      'visibilitychange',
+      () => (isHidden() ? onHide() : onShow()),
+      watching,
+    );
     addEventListener('pagehide', onHide, watching);
     return () => watching.abort();
   },

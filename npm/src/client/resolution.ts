@@ -1,4 +1,5 @@
 import type { Engine } from '../engine/engine.ts';
+import { EXPOSURE, REASON_MASK, REASON_SHIFT } from '../engine/plan-layout.ts';
 import { messageOf } from '../errors.ts';
 import type { Details, ErrorCode, FlagValue, Reason } from '../types.ts';
 
@@ -26,10 +27,6 @@ const REASONS = [
   'ERROR invalid-context INVALID_CONTEXT',
   'ERROR error GENERAL',
 ];
-
-const REASON_SHIFT = 10;
-const REASON_MASK = 31;
-const EXPOSURE = 2 ** 30;
 
 /** An answer that is an error: the caller's default with a code. */
 export const failure = (errorCode: ErrorCode): Resolution => ({

@@ -1,4 +1,19 @@
 import type { FlagValue, OnUnknown } from '../types.ts';
+import {
+  END,
+  FIRST_SPECIAL_OUTCOME,
+  FLAG,
+  NO_RULE,
+  NULL_OUTCOME,
+  OUTCOME,
+  RULE,
+  RULE_SHIFT,
+  SET,
+  SLOT,
+  STRING,
+  TEXT,
+  VARIANT,
+} from './plan-layout.ts';
 import { decode, type EngineExports } from './wasm.ts';
 
 /** A place of the context that the plan reads. */
@@ -20,22 +35,8 @@ export interface PlanReader {
   onUnknown(flag: number): OnUnknown;
 }
 
-// Numbers of tables, and how many words the rows of each table have.
-const TEXT = 1;
-const SLOT = 5;
-const VARIANT = 10;
-const SET = 11;
-const FLAG = 12;
-const RULE = 13;
-const END = 15;
+/** How many words the rows of each table have. */
 const WIDTHS = [0, 1, 0, 0, 0, 3, 0, 0, 0, 0, 2, 2, 10, 4];
-
-const OUTCOME = 1023;
-const FIRST_SPECIAL_OUTCOME = 1020;
-const NULL_OUTCOME = 1021;
-const NO_RULE = 0x7fff;
-const STRING = 1;
-
 const ON_UNKNOWN: readonly OnUnknown[] = ['code-default', 'last-known', 'off'];
 
 /** Reads the tables of a plan that the core has checked; they are copied, because memory that grows moves. */
@@ -94,7 +95,7 @@ export const createPlanReader = (wasm: EngineExports): PlanReader => {
     variant: (flag, decision) =>
       hasVariant(decision) ? text(word(VARIANT, variantRow(flag, decision))) : undefined,
     ruleId(flag, decision) {
-      const rule = (decision >>> 15) & NO_RULE;
+      const rule = (decision >>> RULE_SHIFT) & NO_RULE;
       if (rule === NO_RULE) return undefined;
       const id = word(RULE, word(FLAG, flag, 6) + rule, 3);
       // Most ids are `r` and a number, and most of those follow from the place of the rule.

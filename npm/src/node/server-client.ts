@@ -1,4 +1,5 @@
 import type { Status } from '../client/client.ts';
+import { DEFAULT_REFRESH_MS } from '../client/limits.ts';
 import { createLink, type Environment } from '../client/link.ts';
 import type { BootstrapDecision } from '../client/options.ts';
 import { createOutbox } from '../client/outbox.ts';
@@ -10,8 +11,6 @@ import { failure, type Resolution, resolve } from '../client/resolution.ts';
 import { FlagError } from '../errors.ts';
 import type { Context } from '../types.ts';
 import type { ServerClient, ServerOptions, ServerReader } from './server-options.ts';
-
-const DEFAULT_REFRESH_MS = 30_000;
 
 const connectServer = (
   environment: Environment,
