@@ -12,6 +12,8 @@ use crate::error::{Failure, FailureKind};
 
 /// Bytes of the sender's name and version.
 const MAX_CLIENT_BYTES: usize = 64;
+/// The largest integer that JavaScript holds exactly.
+const MAX_DROPPED: u64 = (1 << 53) - 1;
 
 /// A batch whose envelope is right; its events are not looked at yet.
 #[derive(Debug)]
@@ -68,6 +70,10 @@ impl<'a> BatchBody<'a> {
             .is_some_and(|client| client.len() > MAX_CLIENT_BYTES)
         {
             return Err(invalid("`client` has at most 64 bytes").at("/client"));
+        }
+        if self.dropped > MAX_DROPPED {
+            let message = "`dropped` is an integer from 0 to 2^53 - 1";
+            return Err(invalid(message).at("/dropped"));
         }
         if self.events.len() > MAX_EVENTS {
             let message = format!("a batch has at most {MAX_EVENTS} events");

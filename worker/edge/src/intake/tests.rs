@@ -85,6 +85,7 @@ mod batches {
             ("sent_at", json!("2026-01-01")),
             ("client", json!("x".repeat(65))),
             ("dropped", json!(-1)),
+            ("dropped", json!(1_u64 << 53)),
             ("events", json!({})),
             ("events", json!(null)),
         ] {

@@ -22,7 +22,7 @@ pub(crate) async fn get(
     let key = authorise(settings, request.headers(), key).await?;
     let environment = record::environment(settings, &key).await?;
     let hash = &audience(&key, &environment).snapshot;
-    let headers = headers(&key, hash, environment.revision)?;
+    let headers = headers(&key, request, hash, environment.revision)?;
     if is_known(request, hash)? {
         return Ok(Response::empty()?.with_status(304).with_headers(headers));
     }
@@ -31,11 +31,15 @@ pub(crate) async fn get(
     Ok(Response::from_bytes(envelope.to_vec())?.with_headers(headers))
 }
 
-fn headers(key: &KeyRecord, hash: &str, revision: u64) -> Result<Headers, Failure> {
-    let who = match key.kind {
-        KeyKind::Client => "public",
-        KeyKind::Server => "private",
-    };
+fn headers(
+    key: &KeyRecord,
+    request: &Request,
+    hash: &str,
+    revision: u64,
+) -> Result<Headers, Failure> {
+    // A shared copy is found by its address alone, so only a key in the address may lead to one.
+    let is_shared = key.kind == KeyKind::Client && !request.headers().has("Authorization")?;
+    let who = if is_shared { "public" } else { "private" };
     let headers = Headers::new();
     headers.set("ETag", &format!("\"{hash}\""))?;
     headers.set("Cache-Control", &format!("{who}, {FRESHNESS}"))?;

@@ -58,6 +58,8 @@ pub(crate) async fn environment(
                     .await
                     .and_then(|bytes| parse(&bytes)),
             };
+            // Other requests have read meanwhile, and perhaps something newer.
+            let held = EnvironmentRecord::recall(&name).or(held);
             let read = read.map(|record| Some(newest(record, held.as_ref())));
             settle(&name, read, held)?
         }
