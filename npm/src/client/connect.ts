@@ -82,7 +82,7 @@ export const connect = (environment: Environment, options: ClientOptions): Clien
       updateStatus();
       return retryMs;
     },
-    () => plans.failing,
+    plans,
     refreshMs,
     page?.isHidden,
   );

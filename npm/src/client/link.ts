@@ -17,12 +17,9 @@ export interface Environment {
 }
 
 /** The way to the edge, and the parts of the outside world that every client uses. */
-export interface Link {
-  /** How the key is named in addresses. */
-  readonly keyPath: string;
+export interface Link extends Access {
   /** Where the edge's paths begin. */
   readonly base: string;
-  readonly eventsPath: string;
   readonly page: Page | undefined;
   readonly vault: Vault;
   readonly report: Logger;
@@ -38,24 +35,34 @@ const check = ({ endpoint, key }: ConnectionOptions, page: Page | undefined): vo
   if (page && key.startsWith('sk_')) throw new FlagError('INVALID_OPTIONS', 'a server key');
 };
 
+/** How a client shows its key: in addresses, or in headers. */
+export interface Access {
+  /** How the key is named in addresses. */
+  readonly keyPath: string;
+  readonly eventsPath: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+const publicAccess = (key: string): Access => {
+  const keyPath = encodeURIComponent(key);
+  return { keyPath, eventsPath: `events?key=${keyPath}` };
+};
+
 /** Opens the way; `isAllowed` says whether anything may be stored. */
 export const createLink = (
   { page }: Environment,
   options: ConnectionOptions,
   isAllowed: () => boolean,
+  access?: Access,
 ): Link => {
   check(options, page);
   const { key, storage, now = Date.now } = options;
-  // A secret key never stands in an address, where logs would keep it.
-  const isSecret = key.startsWith('sk_');
-  const keyPath = isSecret ? 'server' : encodeURIComponent(key);
-  const headers = isSecret && { authorization: `Bearer ${key}` };
   const base = `${options.endpoint.replace(/\/+$/, '')}/v1/`;
   const report = createReporter(options.logger);
   return {
-    keyPath,
+    ...publicAccess(key),
+    ...access,
     base,
-    eventsPath: isSecret ? 'events' : `events?key=${keyPath}`,
     page,
     vault: createVault(async () => storage ?? page?.openStorage(), isAllowed, report),
     report,
@@ -64,7 +71,7 @@ export const createLink = (
       // The platform's fetch is looked up at each call, so that whoever replaces it later is heard.
       request(options.fetch ?? fetch, base + path, {
         ...init,
-        headers: { ...init?.headers, ...headers } as Record<string, string>,
+        headers: { ...init?.headers, ...access?.headers } as Record<string, string>,
       }),
   };
 };

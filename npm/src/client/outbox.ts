@@ -102,24 +102,17 @@ export const createOutbox = (link: Link, onDropped: () => void): Outbox => {
       void flush();
     }, ms);
   };
-  /** Nothing leaves while a pause lasts. */
-  const pause = (ms: number): void => {
-    stop();
-    isPaused = true;
-    schedule(ms);
-  };
-  const newBatch = (events: readonly Event[], dropped?: number): Batch => ({
-    id: uuidv7(link.now()),
-    dropped,
-    events,
-  });
   const toBody = (sent: Batch): string =>
     JSON.stringify({ client: CLIENT_NAME, sent_at: link.now(), ...sent });
 
   const deliver = async (): Promise<void> => {
     prune();
     while (isOpen && !isPaused && waiting.size) {
-      batch ??= newBatch([...waiting.values()].slice(0, batchSize), untold || undefined);
+      batch ??= {
+        id: uuidv7(link.now()),
+        dropped: untold || undefined,
+        events: [...waiting.values()].slice(0, batchSize),
+      };
       const { dropped = 0, events } = batch;
       const { status, retryMs } = await link.send(link.eventsPath, {
         method: 'POST',
@@ -134,8 +127,16 @@ export const createOutbox = (link: Link, onDropped: () => void): Outbox => {
         batchSize = events.length >> 1;
         batch = undefined;
       } else if (status >= 400 && status < 500 && !RETRIED.includes(status)) drop(events, status);
-      else if (REFUSED.includes(status)) pause(REFUSED_PAUSE_MS);
-      else pause(retryMs || backOffMs(SEND_AFTER_MS, failures++));
+      else {
+        // Nothing leaves while a pause lasts.
+        stop();
+        isPaused = true;
+        schedule(
+          REFUSED.includes(status)
+            ? REFUSED_PAUSE_MS
+            : retryMs || backOffMs(SEND_AFTER_MS, failures++),
+        );
+      }
     }
   };
   const flush = (): Promise<void> => {
@@ -161,7 +162,7 @@ export const createOutbox = (link: Link, onDropped: () => void): Outbox => {
       const events = isOpen && !isPaused ? [...waiting.values()] : [];
       while (events.length) {
         // What a beacon carries is not acknowledged: it stays here, and may arrive twice unharmed.
-        const body = toBody(newBatch(events.splice(0, MAX_EVENTS)));
+        const body = toBody({ id: uuidv7(link.now()), events: events.splice(0, MAX_EVENTS) });
         if (body.length < BEACON_MAX_LENGTH)
           link.page?.sendBeacon(link.base + link.eventsPath, body);
       }

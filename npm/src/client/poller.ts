@@ -1,3 +1,5 @@
+import type { PlanSource } from './plan-source.ts';
+
 const BACK_OFF_MAX_MS = 300_000;
 /** What is repeated comes this much earlier or later by chance, so that many pages do not ask at one moment. */
 const JITTER = 0.1;
@@ -16,12 +18,12 @@ export interface Poller {
 }
 
 /**
- * `lookOnce` tells for how long the other side wants to be left alone, and `isFailing` whether it failed; while
- * `isHidden`, nobody would see what is found.
+ * `lookOnce` tells for how long the other side wants to be left alone, and `plans` whether it failed; while `isHidden`,
+ * nobody would see what is found.
  */
 export const createPoller = (
   lookOnce: () => Promise<number | undefined>,
-  isFailing: () => boolean,
+  plans: PlanSource,
   intervalMs: number,
   isHidden?: () => boolean,
 ): Poller => {
@@ -33,7 +35,7 @@ export const createPoller = (
   const look = (): Promise<void> => {
     // One after the other: a look that is under way may have been answered before the change somebody waits for.
     looking = looking.then(lookOnce).then((retryMs = 0) => {
-      failures = isFailing() ? failures + 1 : 0;
+      failures = plans.failing ? failures + 1 : 0;
       clearTimeout(timer);
       if (!isStarted || !(intervalMs > 0)) return;
       timer = setTimeout(

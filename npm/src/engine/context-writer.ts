@@ -108,17 +108,18 @@ export const createContextWriter = (
   return write;
 };
 
-const PARTS = ['units', 'attributes', 'groups'];
+const PARTS = ['units', 'attributes', 'groups'] as const;
 
 /** How to find a slot's value in a context of any shape. */
 const reader = ({ source, name, group }: Slot): ((context: Context) => unknown) => {
-  const path = [PARTS[source] as string, ...(group ? [group] : [])];
+  const part = PARTS[source] as keyof Context;
+  const path = group ? [group] : [];
   if (name.startsWith('/'))
     for (const step of name.slice(1).split('/'))
       path.push(step.replaceAll('~1', '/').replaceAll('~0', '~'));
   else path.push(name);
   return (context) => {
-    let value: unknown = context;
+    let value: unknown = context?.[part];
     for (const step of path) value = own(value, step);
     if (source) return value;
     // An integer is an id; other types are none, and are written as what no hash takes.

@@ -1,6 +1,6 @@
 import type { Status } from '../client/client.ts';
 import { DEFAULT_REFRESH_MS } from '../client/limits.ts';
-import { createLink, type Environment } from '../client/link.ts';
+import { type Access, createLink, type Environment } from '../client/link.ts';
 import type { BootstrapDecision } from '../client/options.ts';
 import { createOutbox } from '../client/outbox.ts';
 import { createPlanSource } from '../client/plan-source.ts';
@@ -12,17 +12,30 @@ import { FlagError } from '../errors.ts';
 import type { Context } from '../types.ts';
 import type { ServerClient, ServerOptions, ServerReader } from './server-options.ts';
 
+/** A secret key never stands in an address, where logs would keep it. */
+const secretAccess = (key: string): Access => ({
+  keyPath: 'server',
+  eventsPath: 'events',
+  headers: { authorization: `Bearer ${key}` },
+});
+
 const connectServer = (
   environment: Environment,
   options: ServerOptions,
   runsBetweenRequests: boolean,
 ): ServerClient => {
   const { key, refreshMs = DEFAULT_REFRESH_MS, exposures = true } = options;
-  const link = createLink(environment, options, () => true);
+  const isSecret = `${key}`.startsWith('sk_');
+  const link = createLink(
+    environment,
+    options,
+    () => true,
+    isSecret ? secretAccess(key) : undefined,
+  );
   const { now, report } = link;
   const outbox = createOutbox(link, () => {});
   const recorder = createRecorder(link, outbox);
-  const place = key.startsWith('sk_') ? 'server' : 'client';
+  const place = isSecret ? 'server' : 'client';
   const plans = createPlanSource(link, key, environment.load, place, () => {});
   let lookedAtMs: number | undefined;
 
@@ -32,7 +45,7 @@ const connectServer = (
       lookedAtMs = now();
       return retryMs;
     },
-    () => plans.failing,
+    plans,
     runsBetweenRequests ? refreshMs : 0,
   );
 

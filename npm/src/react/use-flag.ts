@@ -7,17 +7,18 @@ import { useProvided } from './use-client.ts';
 /** Reads one flag's answer, counts it as seen while mounted, and renders again only when `select` gives another value. */
 const useAnswer = <Selected>(
   key: string,
-  { hold = false, live = false, quiet = false }: ReadOptions,
+  options: ReadOptions,
   select: (answer: Resolution) => Selected,
 ): Selected => {
   const { client, suspends } = useProvided();
+  const { hold = false, live = false, quiet = false } = options;
   if (suspends && !client.isReady()) throw client.ready();
   return useSyncExternalStore(
     useCallback(
       (listener) => client.watch(key, listener, { hold, live, quiet }),
       [client, key, hold, live, quiet],
     ),
-    () => select(client.peek(key, { hold, live })),
+    () => select(client.peek(key, options)),
     () => select(client.initial(key, suspends)),
   );
 };
