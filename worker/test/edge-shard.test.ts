@@ -72,3 +72,13 @@ it('grows its revision only when something is new', async () => {
   const [home] = await totals(workers.miniflare, 'env_revision', 1);
   expect(home).toMatchObject({ revision: 1 });
 });
+
+it('goes on counting when strangers say absurd numbers', async () => {
+  const dropped = Number.MAX_SAFE_INTEGER;
+  for (let n = 0; n < 3; n += 1) {
+    const response = await deliver(delivery('env_absurd', [copy(n)], { dropped }));
+    expect(response.status).toBe(200);
+  }
+  const [home] = await totals(workers.miniflare, 'env_absurd', 1);
+  expect(home).toMatchObject({ revision: 3, dropped, cells: [{ n: 3 }] });
+});

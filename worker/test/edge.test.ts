@@ -71,6 +71,9 @@ describe('GET /v1/config/{key}', () => {
       expect(response.headers.get('cache-control')).toMatch(/^private/);
       expect(new Uint8Array(await response.arrayBuffer())).toEqual(seeded.serverEnvelope);
     }
+    // An address without a key is the same for every project: nobody between may share copies.
+    const client = await get('/v1/config', { authorization: `Bearer ${seeded.clientKey}` });
+    expect(client.headers.get('cache-control')).toMatch(/^private/);
     const leaked = await get(`/v1/config/${seeded.serverKey}`);
     expect(await errorOf(leaked)).toEqual([403, 'key_in_address']);
   });

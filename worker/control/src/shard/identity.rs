@@ -26,12 +26,14 @@ pub(super) fn conflict(db: &Db, delivery: &Delivery) -> Result<Option<String>> {
 
 /// Writes the identity down, once, and counts one more change of the totals.
 ///
-/// Returns the revision after the change.
+/// `dropped` is what strangers say, so it stops at the largest integer that JavaScript, which
+/// reads the row, holds exactly. Returns the revision after the change.
 pub(super) fn advance(db: &Db, delivery: &Delivery, dropped: u64) -> Result<u64> {
     let revision = db.row(
         "INSERT INTO shard (one, environment, number, shards, pepper, revision, dropped)
          VALUES (1, ?, ?, ?, ?, 1, ?)
-         ON CONFLICT DO UPDATE SET revision = revision + 1, dropped = dropped + excluded.dropped
+         ON CONFLICT DO UPDATE SET revision = revision + 1,
+           dropped = MIN(dropped + excluded.dropped, 9007199254740991)
          RETURNING revision",
         vec![
             text(&delivery.environment),
