@@ -144,9 +144,13 @@ pub struct Sums {
     pub xd: f64,
 }
 
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde passes the field by reference"
+// The lint counts words: where a word is 32 bits, this is not trivial to copy.
+#[cfg_attr(
+    target_pointer_width = "64",
+    expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde passes the field by reference"
+    )
 )]
 fn is_zero(count: &u64) -> bool {
     *count == 0
