@@ -58,11 +58,17 @@ pub(crate) enum Expression {
     /// A test of one slot.
     Leaf(Leaf),
     /// True while `from <= now < to`, epoch milliseconds; an absent bound is open.
-    Window { from: Option<i64>, to: Option<i64> },
+    Window {
+        from: Option<i64>,
+        to: Option<i64>,
+    },
     /// True when the unit falls into one of the ranges of the hash.
     Split(Split),
     /// True when the decision of another flag is one of the outcomes.
-    FlagIs { flag: FlagId, outcomes: FlagTest },
+    FlagIs {
+        flag: FlagId,
+        outcomes: FlagTest,
+    },
 }
 
 /// What a prerequisite asks.
