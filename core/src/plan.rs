@@ -240,7 +240,7 @@ impl Plan {
     }
 
     /// The number of rows of a table.
-    #[inline(never)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     pub fn count(&self, table: Table) -> u32 {
         let [_, count] = self.table(table);
         count
@@ -255,7 +255,7 @@ impl Plan {
     /// The words of a row, and what follows them.
     ///
     /// One size for every table keeps the browser's artefact small.
-    #[inline(never)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     pub fn row(&self, table: Table, row: u32) -> &[u32; 8] {
         self.words
             .get(self.place(Field::new(table, 0), row)..)
@@ -264,7 +264,7 @@ impl Plan {
     }
 
     /// Rows of a table whose rows have four words.
-    #[inline(never)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     pub(crate) fn quads(&self, table: Table, start: u32, end: u32) -> &[[u32; 4]] {
         let start = self.place(Field::new(table, 0), start);
         let end = self.place(Field::new(table, 0), end);
@@ -273,13 +273,13 @@ impl Plan {
     }
 
     /// A word of a loaded row.
-    #[inline(never)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     pub fn cell(&self, field: Field, row: u32) -> u32 {
         let place = self.place(field, row);
         self.words.get(place).copied().unwrap_or_default()
     }
 
-    #[inline(never)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     pub(crate) fn set(&mut self, field: Field, row: u32, value: u32) {
         let place = self.place(field, row);
         if let Some(word) = self.words.get_mut(place) {

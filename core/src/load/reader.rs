@@ -10,7 +10,7 @@ pub(super) struct Reader {
 
 impl Reader {
     /// Notes damage when something does not hold.
-    #[inline(never)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     pub(super) fn require(&mut self, holds: bool) {
         self.is_bad |= !holds;
     }
