@@ -63,23 +63,24 @@ export const connect = (environment: Environment, options: ClientOptions): Clien
     });
     return cached;
   };
+  /** Decides again: time windows open and plans expire although nothing new was published. */
+  const renew = (): void => {
+    store.decide();
+    markReady();
+    updateStatus();
+  };
   const outbox = createOutbox(link, updateStatus);
   const recorder = createRecorder(link, outbox);
   const plans = createPlanSource(link, options.key, environment.load, 'client', (plan) => {
-    store.decide();
+    renew();
     save(plan);
-    markReady();
-    updateStatus();
   });
   const store = createStore(plans, link, identity, options);
   const poller = createPoller(
     async () => {
       await load();
       const retryMs = await plans.look();
-      // Time windows open and plans expire although nothing new was published.
-      store.decide();
-      markReady();
-      updateStatus();
+      renew();
       return retryMs;
     },
     plans,
@@ -96,15 +97,15 @@ export const connect = (environment: Environment, options: ClientOptions): Clien
   const open = (): void => {
     if (!isAllowed) return;
     identity.persist();
-    store.decide(true);
-    if (identity.isOut()) recorder.shut(true);
+    recorder.isOut = identity.isOut();
+    if (recorder.isOut) recorder.shut();
     else if (isStarted) recorder.open();
   };
   /** Removes what was stored; all that stays of somebody who opted out is that they did. */
-  const forget = (isOut?: boolean): void => {
-    recorder.shut(isOut);
+  const forget = (): void => {
+    recorder.shut();
     void link.vault('set', slot, undefined);
-    page?.setDevice(isOut ? OPTED_OUT : '');
+    page?.setDevice(recorder.isOut ? OPTED_OUT : '');
   };
 
   open();
@@ -146,13 +147,18 @@ export const connect = (environment: Environment, options: ClientOptions): Clien
       if (!allowed) forget();
       isAllowed = allowed;
       open();
+      store.decide(true);
       if (plans.current) save(plans.current);
     },
-    optOut: () => forget(true),
+    optOut() {
+      recorder.isOut = true;
+      forget();
+    },
     optIn() {
-      recorder.shut();
+      recorder.isOut = false;
       page?.setDevice('');
       open();
+      store.decide(true);
     },
     flush: outbox.flush,
     start() {
