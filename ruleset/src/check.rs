@@ -134,9 +134,19 @@ impl Checker<'_> {
         }
     }
 
+    /// The word that was meant, for the first hundred problems: looking for it takes time for each
+    /// known word, and nobody reads on.
+    fn suggestion<'k>(&self, word: &str, known: impl FnOnce() -> Vec<&'k str>) -> String {
+        if self.report.problems.len() < 100 {
+            suggestion(word, known())
+        } else {
+            String::new()
+        }
+    }
+
     fn reference(&mut self, kind: &Reference, name: &str, at: &At<'_>) {
         if !(kind.has)(self.ruleset, name) {
-            let near = suggestion(name, (kind.known)(self.ruleset));
+            let near = self.suggestion(name, || (kind.known)(self.ruleset));
             let message = format!("there is no {} `{name}`{near}", kind.what);
             self.report.error(kind.code, at, message, kind.help);
         }

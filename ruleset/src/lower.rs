@@ -228,11 +228,25 @@ impl<'a> Lowering<'a> {
             },
         );
         self.segments.insert(id, lowered);
-        self.lowered
-            .segments
-            .entry(lowered)
-            .or_insert_with(|| id.to_owned());
+        // What says nothing by itself is shared by conditions that have nothing to do with the segment.
+        if !self.says_nothing(lowered) {
+            self.lowered
+                .segments
+                .entry(lowered)
+                .or_insert_with(|| id.to_owned());
+        }
         lowered
+    }
+}
+
+impl Lowering<'_> {
+    fn says_nothing(&self, expression: ExpressionId) -> bool {
+        let expressions = &self.lowered.program.expressions;
+        match expressions.get(expression as usize) {
+            Some(Expression::All(parts) | Expression::Any(parts)) => parts.is_empty(),
+            Some(Expression::Unknown) | None => true,
+            Some(_) => false,
+        }
     }
 }
 

@@ -1,10 +1,19 @@
 //! The known word that a misspelt one most resembles.
 
+/// The longest word that is compared: nobody misspells a longer one, and comparing takes its square.
+const MAX_CHARS: usize = 64;
+
 /// The nearest of `known`, when it is near enough to be what was meant.
 pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let allowed = word.chars().count().div_ceil(3).max(2);
+    let length = word.chars().count();
+    let allowed = length.div_ceil(3).max(2);
+    let is_near = |candidate: &&str| {
+        let bytes = candidate.len();
+        bytes <= 4 * (length + allowed) && candidate.chars().count().abs_diff(length) <= allowed
+    };
     known
         .into_iter()
+        .filter(|candidate| length <= MAX_CHARS && is_near(candidate))
         .map(|candidate| (distance(word, candidate), candidate))
         .filter(|(distance, _)| *distance <= allowed)
         .min_by_key(|(distance, _)| *distance)

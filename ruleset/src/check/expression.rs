@@ -2,7 +2,6 @@
 
 use super::{Checker, FLAG, LIST, SEGMENT};
 use crate::model::{Expression, FlagState, FlagTest, ValueTest};
-use crate::nearest::suggestion;
 use crate::operand::{Question, ask};
 use crate::report::{At, Code};
 
@@ -113,7 +112,7 @@ impl Checker<'_> {
     /// Checks the name of a variant.
     pub(super) fn variant(&mut self, flag: &crate::model::Flag, name: &str, at: &At<'_>) {
         if !flag.variants.contains_key(name) {
-            let near = suggestion(name, flag.variants.keys().map(String::as_str));
+            let near = self.suggestion(name, || flag.variants.keys().map(String::as_str).collect());
             let message = format!("there is no variant `{name}`{near}");
             let help = "name a variant of the flag, or add one";
             self.report.error(Code::UnknownVariant, at, message, help);

@@ -4,7 +4,6 @@ use indexmap::IndexMap;
 
 use super::{Checker, LIST};
 use crate::model::{Attribute, AttributeType, Leaf, Operator, Ruleset};
-use crate::nearest::suggestion;
 use crate::operand::{Asked, Question, ask};
 use crate::program::Test;
 use crate::report::{At, Code};
@@ -81,7 +80,7 @@ impl Checker<'_> {
             None => Some(&ruleset.attributes).filter(|known| !known.is_empty()),
         };
         if let (Some(known), None) = (known, declared(ruleset, leaf)) {
-            let near = suggestion(name, known.keys().map(String::as_str));
+            let near = self.suggestion(name, || known.keys().map(String::as_str).collect());
             let message = format!("the project declares no attribute `{name}`{near}");
             let help = "declare it with its type, or mend the name";
             self.report.warning(

@@ -3,8 +3,8 @@
 use serde_json::Number;
 
 use super::leaf::place;
-use crate::check::leaf::declared_as;
 use super::{Lowering, Scope, special, variant};
+use crate::check::leaf::declared_as;
 use crate::hash::algorithm;
 use crate::model::{self, Comparison, HashDescriptor, UnitReference};
 use crate::program::{

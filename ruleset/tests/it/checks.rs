@@ -201,3 +201,23 @@ fn segments_in_segments_are_told_once() {
     let told = explain(&compiled.plan, None, &context, "f", 0.0, Place::Server).unwrap();
     assert!(told.sentences.len() < 20_000);
 }
+
+#[test]
+fn long_and_many_wrong_names_are_told_soon() {
+    let start = std::time::Instant::now();
+    let [right, wrong] = ["x", "y"].map(|letter| letter.repeat(400_000));
+    let many: Vec<Value> = (0..20_000)
+        .map(|n| json!({ "segment": format!("wrong-{n}") }))
+        .collect();
+    let segments: serde_json::Map<String, Value> = (0..2_000)
+        .map(|n| (format!("right-{n}"), json!({ "when": { "all": [] } })))
+        .collect();
+    let ruleset = json!({ "schema": 1, "environment": "env_test", "segments": segments, "flags": {
+        "long": { "type": "boolean", "variants": { right: true }, "off": wrong },
+        "many": { "type": "boolean", "variants": { "on": true }, "rules": [
+            { "id": "r1", "when": { "any": many }, "outcome": { "variant": "on" } }] } } });
+    let ruleset = parse(&ruleset.to_string()).unwrap();
+    let report = check(&ruleset, &Limits::default());
+    assert_eq!(report.problems.len(), 20_001);
+    assert!(start.elapsed().as_secs() < 60, "{:?}", start.elapsed());
+}

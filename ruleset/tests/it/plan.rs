@@ -121,3 +121,17 @@ fn names_say_what_the_plan_does_not() {
         json!({ "0": { "id": "vip", "name": "Important people" } })
     );
 }
+
+#[test]
+fn a_condition_that_browsers_may_not_see_has_no_name_there() {
+    let ruleset = json!({ "schema": 1, "environment": "env_test",
+        "attributes": { "email": { "class": "private" } },
+        "segments": { "staff": { "name": "Staff", "when": { "attribute": "email", "op": "exists" } } },
+        "flags": { "open": { "type": "boolean", "variants": { "on": true }, "rules": [
+            { "id": "r1", "when": { "segment": "staff" }, "outcome": { "variant": "on" } },
+            { "id": "r2", "when": { "attribute": "email", "op": "eq", "value": "a" }, "outcome": { "variant": "on" } }] } } });
+    let names: Value = serde_json::from_slice(&compiled(&ruleset, Audience::Public).names).unwrap();
+    assert_eq!(names["segments"], json!({}), "both are the same unknown");
+    let names: Value = serde_json::from_slice(&compiled(&ruleset, Audience::Server).names).unwrap();
+    assert_eq!(names["segments"].as_object().unwrap().len(), 1);
+}
