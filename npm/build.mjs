@@ -24,7 +24,7 @@ const ENTRIES = {
   eval: 'entry/eval.ts',
   testing: 'testing/index.ts',
   react: 'react/index.ts',
-  engine: 'engine/engine.ts',
+  engine: 'entry/engine.ts',
 };
 
 /** Chunks have no effects, so an import that only keeps their order says nothing, and bundlers warn about it. */

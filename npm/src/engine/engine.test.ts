@@ -1,9 +1,10 @@
 import { compile, initSync } from 'pennon:full';
 import { describe, expect, it } from 'vitest';
+import { createEngine } from '../entry/engine.ts';
 import { FlagError } from '../errors.ts';
 import { readArtefact } from '../test/artefact.ts';
 import type { Context, Json } from '../types.ts';
-import { createEngine, type Engine } from './engine.ts';
+import type { Engine } from './engine.ts';
 
 const NOW = Date.parse('2026-11-25T09:00:00Z');
 const module = new WebAssembly.Module(readArtefact('eval.wasm'));

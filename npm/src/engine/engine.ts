@@ -32,8 +32,6 @@ export interface Engine {
   setContext(context: Context, now: number): void;
   /** The decision of a flag for the context set last; computed once per context. */
   decide(flag: number): number;
-  /** All decisions by flag index, valid until the next call of any function of the engine. */
-  decideAll(): Uint32Array;
   /** What a decision evaluates to; undefined stands for the caller's default. */
   value(flag: number, decision: number): FlagValue | undefined;
   /** The name of the variant that a decision leads to, if it leads to one. */
@@ -61,8 +59,7 @@ export const createEngine = (
   const refusal = wasm.load(start, plan.length);
   if (refusal) throw new FlagError('PARSE_ERROR', undefined, { cause: refusal });
   const reader = createPlanReader(wasm);
-  const { keys } = reader;
-  const indexes = new Map(keys.map((key, flag) => [key, flag]));
+  const indexes = new Map(reader.keys.map((key, flag) => [key, flag]));
   const write = createContextWriter(wasm, reader.slots);
   return {
     ...reader,
@@ -72,9 +69,5 @@ export const createEngine = (
       wasm.begin(now, place === 'client' ? 0 : 2);
     },
     decide: wasm.decide,
-    decideAll() {
-      wasm.all();
-      return new Uint32Array(wasm.memory.buffer, wasm.at(5), keys.length);
-    },
   };
 };
