@@ -154,8 +154,11 @@ impl Context {
 
     /// Makes new room for the plan's slots, `elements` more cells and `len` bytes of text, to be
     /// written from outside; everything is missing then.
+    ///
+    /// There is one cell more than asked for, since a room without any would lie nowhere, and views
+    /// of it could not be aligned.
     pub fn make_room(&mut self, elements: usize, len: usize) {
-        let cells = self.declared.saturating_add(elements);
+        let cells = self.declared.saturating_add(elements).saturating_add(1);
         self.cells = vec![0; cells.saturating_mul(4)];
         self.text = vec![0; len];
     }

@@ -74,6 +74,13 @@ describe('plans', () => {
     expect(after.index('flag')).toBe(-1);
   });
 
+  it('may have no flags', () => {
+    const engine = createEngine(instantiate, planOf({}));
+    engine.setContext({ attributes: { x: 1 } }, NOW);
+    expect(engine.keys).toEqual([]);
+    expect(engine.index('flag')).toBe(-1);
+  });
+
   it('reads texts that are not ASCII', () => {
     const engine = createEngine(
       instantiate,
