@@ -51,7 +51,7 @@ const VERBS: [Verb; 9] = [
     },
     Verb {
         name: "test",
-        usage: "test",
+        usage: "test [PART]…",
         sentence: "Runs everything that CI runs, and prints a summary.",
         run: test::run,
     },

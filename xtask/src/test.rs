@@ -24,30 +24,28 @@ struct Run<'a> {
     chromium: PathBuf,
 }
 
-/// A part of the run, as the summary names it.
+/// A part of the run, by the name that selects it.
 type Part = (&'static str, fn(&Run<'_>) -> Result<()>);
 
 /// Cheap and telling ones first; nothing after a failed build could say anything.
 const PARTS: [Part; 11] = [
     (BUILD, |run| build::all(run.repository)),
     ("check", |run| check::all(run.repository)),
-    ("Rust: unit, property and documentation tests", rust),
-    ("npm package", |run| npm_test(run, "pennon")),
-    ("Workers", |run| npm_test(run, "pennon-worker-tests")),
-    ("packed package in every environment", packaging),
-    ("random decisions, everywhere the same", parity),
+    ("rust", rust),
+    ("npm", |run| npm_test(run, "pennon")),
+    ("workers", |run| npm_test(run, "pennon-worker-tests")),
+    ("packaging", packaging),
+    ("parity", parity),
     ("conformance", conformance_if_found),
     ("size", |run| size::all(run.repository)),
-    ("example app in the browser", |run| {
-        npm_test(run, "pennon-tests")
-    }),
-    ("cargo xtask dev", |run| smoke::dev(run.repository)),
+    ("browser", |run| npm_test(run, "pennon-tests")),
+    ("dev", |run| smoke::dev(run.repository)),
 ];
 
 const BUILD: &str = "build";
 
 pub(crate) fn run(repository: &Repository, arguments: Arguments) -> Result<()> {
-    arguments.finish()?;
+    let parts = selected(&arguments.rest()?)?;
     setup::npm_packages(repository)?;
     setup::wasm_target(repository)?;
     let chromium = browser::find_or_install(repository)?;
@@ -56,7 +54,7 @@ pub(crate) fn run(repository: &Repository, arguments: Arguments) -> Result<()> {
         chromium,
     };
     let mut results = Vec::new();
-    for (name, part) in PARTS {
+    for (name, part) in parts {
         eprintln!("\n━━ {name}");
         let start = Instant::now();
         let result = part(&run);
@@ -69,6 +67,21 @@ pub(crate) fn run(repository: &Repository, arguments: Arguments) -> Result<()> {
         }
     }
     summarise(&results)
+}
+
+/// All parts, or the named ones after the build that they need.
+fn selected(names: &[String]) -> Result<Vec<Part>> {
+    let is_part = |name: &str| PARTS.iter().any(|(part, _)| *part == name);
+    if let Some(unknown) = names.iter().find(|name| !is_part(name)) {
+        let known: Vec<&str> = PARTS.iter().map(|(part, _)| *part).collect();
+        bail!("there is no part `{unknown}`, only {}", known.join(", "));
+    }
+    let is_wanted =
+        |part: &str| names.is_empty() || part == BUILD || names.iter().any(|n| n == part);
+    Ok(PARTS
+        .into_iter()
+        .filter(|(part, _)| is_wanted(part))
+        .collect())
 }
 
 fn summarise(results: &[(&str, Duration, bool)]) -> Result<()> {
