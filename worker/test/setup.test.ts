@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { request } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Control } from './control.ts';
 
@@ -16,6 +18,19 @@ test('a restart before anybody used the link prints another one, and both work',
   expect(second).not.toBe(link);
   expect((await control.ask('GET', link)).status).toBe(200);
   expect((await control.ask('GET', second)).status).toBe(200);
+});
+
+test('a stranger cannot have the link printed under a name of their own', async () => {
+  await control.crash();
+  // `fetch` would not send a Host of our choice.
+  const stranger = request(`${control.workers.control}/healthz`, {
+    headers: { host: 'evil.example' },
+  });
+  stranger.end();
+  const [answer] = await once(stranger, 'response');
+  answer.resume();
+  expect((await control.ask('GET', await control.setupPath())).status).toBe(200);
+  expect(control.workers.log()).not.toContain('evil.example');
 });
 
 test('the page shows without using the link up, and forbids everything inline', async () => {

@@ -35,12 +35,27 @@ pub(crate) fn announce(
             request.now,
             expires_at,
         )?;
-        let origin = &request.call.origin;
+        let origin = printable(&request.call.origin);
         console_log!(
             "setup: open {origin}/setup/{secret} to create the first admin token (works once, for 24 hours)"
         );
     }
     Answer::ok(&json!({ "set_up": is_set_up }))
+}
+
+/// The origin to print before a secret.
+///
+/// It comes from a request that anybody may have sent: a name in it could lead whoever opens the link
+/// to a stranger with the secret in hand. Only this machine is named.
+fn printable(origin: &str) -> &str {
+    let is_this_machine = ["http://127.0.0.1:", "http://localhost:", "http://[::1]:"]
+        .iter()
+        .any(|start| origin.starts_with(start));
+    if is_this_machine {
+        origin
+    } else {
+        "https://<address of this Worker>"
+    }
 }
 
 /// Whether a link still works; looking does not use it.
