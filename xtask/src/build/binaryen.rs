@@ -1,8 +1,10 @@
 //! binaryen's tools, which npm brings.
 
+use std::iter;
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
+use serde_json::json;
 
 use crate::process::Process;
 use crate::repository::Repository;
@@ -32,6 +34,31 @@ pub(super) fn optimize(
         .arg("-o")
         .arg(to)
         .run()
+}
+
+/// Keeps these exports of a module and what they reach; the linker adds some that nobody asks for.
+pub(super) fn keep_exports(
+    repository: &Repository,
+    from: &Path,
+    to: &Path,
+    exports: &[&str],
+) -> Result<()> {
+    let outside = json!({ "name": "outside", "reaches": exports, "root": true });
+    let kept = exports
+        .iter()
+        .map(|export| json!({ "name": export, "export": export }));
+    let graph: Vec<_> = iter::once(outside).chain(kept).collect();
+    let file = to.with_extension("exports.json");
+    std::fs::write(&file, serde_json::to_string(&graph)?)?;
+    Process::tool(repository, "wasm-metadce")
+        .args(FEATURES)
+        .arg(from)
+        .arg(format!("--graph-file={}", file.display()))
+        .arg("-o")
+        .arg(to)
+        .output()?;
+    std::fs::remove_file(file)?;
+    Ok(())
 }
 
 /// Turns a module into JavaScript for pages whose policy forbids WebAssembly.

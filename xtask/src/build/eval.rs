@@ -31,6 +31,11 @@ const PASSES: [&str; 9] = [
     "--strip-target-features",
 ];
 
+/// What `npm/src/engine/wasm.ts` calls.
+const EXPORTS: [&str; 8] = [
+    "memory", "all", "alloc", "at", "begin", "decide", "load", "room",
+];
+
 /// Makes `npm/wasm/eval.wasm` and `npm/wasm/eval-fallback.js`.
 pub(super) fn build(repository: &Repository) -> Result<()> {
     // Flags of its own need a target directory of their own, or cargo builds everything again.
@@ -55,7 +60,7 @@ pub(super) fn build(repository: &Repository) -> Result<()> {
     let wasm = repository.path("npm/wasm/eval.wasm");
     let fallback = repository.path("npm/wasm/eval-fallback.js");
     Stamp::new(repository, "eval")
-        .setting(&PASSES.join(" "))
+        .setting(&[PASSES.join(" "), EXPORTS.join(" ")].join(" "))
         .input(&module)?
         .input(&repository.path("xtask/src/build/binaryen.rs"))?
         .unless_current(&[wasm.clone(), fallback.clone()], || {
@@ -65,10 +70,12 @@ pub(super) fn build(repository: &Repository) -> Result<()> {
 
 fn finish(repository: &Repository, module: &Path, wasm: &Path, fallback: &Path) -> Result<()> {
     let scratch = repository.scratch("eval")?;
+    let stripped = scratch.join("eval.stripped.wasm");
     let optimized = scratch.join("eval.wasm");
     let script = scratch.join("eval-fallback.js");
     step("optimising the evaluator", || {
-        binaryen::optimize(repository, module, &optimized, &PASSES)
+        binaryen::keep_exports(repository, module, &stripped, &EXPORTS)?;
+        binaryen::optimize(repository, &stripped, &optimized, &PASSES)
     })?;
     step("writing the evaluator as JavaScript", || {
         binaryen::to_javascript(repository, &optimized, &script)
