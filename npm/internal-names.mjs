@@ -3,7 +3,7 @@
 
 const NAMES = `
   announce base beacon current environment eventsPath expiresMs expose hash held initial isHidden isOut isReady
-  isStale keyPath kind loadExplain look onUnknown openStorage origin page peek persist report retryMs send session
+  isStale keyPath kind loadExplain look onUnknown openStorage origin page cell persist report retryMs send session
   setDevice setSession shown shut slots suspends take vault watch
 `;
 

@@ -7,7 +7,7 @@ import { snapshots } from 'react';
 export async function reads({ benchSync, median }, envelope, flags) {
   const client = createClient({
     endpoint: 'http://127.0.0.1:1',
-    key: 'pk_bench',
+    key: 'pk_env_bench_key',
     context: {
       units: { user: 'user-1' },
       attributes: { country: 'SE', email: 'a@example.com', age: 30 },

@@ -1,5 +1,5 @@
 import type { Context, Details, FlagKey, FlagValue, KeyOf, ValueOf } from '../types.ts';
-import type { Resolution } from './resolution.ts';
+import type { Cell, Resolution } from './resolution.ts';
 
 /**
  * How a reader wants published changes.
@@ -98,8 +98,8 @@ export interface Client extends Reader {
 
 /** What a binding to a user interface needs beyond the client: reading without counting, and watching one flag. */
 export interface Watchable {
-  /** The answer about `key`; the same object until it changes. Counts nothing. */
-  peek(key: string, options?: ReadOptions): Resolution;
+  /** The line of the table about `key`, which stays while its answers change. Counts nothing. */
+  cell(key: string, options?: ReadOptions): Cell;
   /**
    * The answer a server had when it rendered this page: the bootstrap's, else none, or the current one with `orLive`,
    * for a server and a page that both wait for the plan.

@@ -175,7 +175,7 @@ export const connect = (environment: Environment, options: ClientOptions): Clien
       await outbox.flush();
       outbox.stop();
     },
-    peek: store.read,
+    cell: store.cell,
     initial: store.initial,
     watch(key, listener, options) {
       read(key, options);

@@ -10,6 +10,16 @@ export interface Resolution extends Omit<Details, 'value'> {
   exposure: boolean;
 }
 
+/** One line of the table of answers: it stays, and its fields are rewritten. */
+export interface Cell {
+  /** For readers who follow everything. */
+  live: Resolution;
+  /** For readers who follow everything but what is held. */
+  shown: Resolution;
+  /** What is shown whatever is published. */
+  held?: Resolution | undefined;
+}
+
 /** The core's reasons in the order of their numbers: OpenFeature's word, our finer one, and the code of an error. */
 const REASONS = [
   'STATIC',

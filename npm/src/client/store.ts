@@ -4,20 +4,12 @@ import type { Identity } from './identity.ts';
 import type { Link } from './link.ts';
 import type { ClientOptions } from './options.ts';
 import type { PlanSource } from './plan-source.ts';
-import { failure, keepSame, type Resolution, resolve } from './resolution.ts';
-
-/** One line of the table: it stays, and its fields are rewritten. */
-interface Cell {
-  /** For readers who follow everything. */
-  live: Resolution;
-  /** For readers who follow everything but what is held. */
-  shown: Resolution;
-  /** What is shown whatever is published. */
-  held?: Resolution | undefined;
-}
+import { type Cell, failure, keepSame, type Resolution, resolve } from './resolution.ts';
 
 /** The table of answers for one context, and who wants to know when they change. */
 export interface Store {
+  /** The line of `key`, which the options may begin to hold. */
+  cell(key: string, options?: ReadOptions): Cell;
   read(key: string, options?: ReadOptions): Resolution;
   initial(key: string, orLive: boolean): Resolution;
   subscribe(listener: (changed: readonly string[]) => void): () => void;
@@ -84,7 +76,7 @@ export const createStore = (
       cell.shown = plans.isStale() ? { ...held, reason: 'STALE' } : held;
     return answer !== live || cell.shown !== shown;
   };
-  const read = (key: string, options?: ReadOptions): Resolution => {
+  const cell = (key: string, options?: ReadOptions): Cell => {
     let cell = cells.get(key);
     if (!cell) {
       const answer = served.get(key) ?? notReady;
@@ -93,7 +85,11 @@ export const createStore = (
       rewrite(key, cell);
     }
     if (options?.hold && cell.shown !== notReady) cell.held ??= cell.shown;
-    return options?.live ? cell.live : cell.shown;
+    return cell;
+  };
+  const read = (key: string, options?: ReadOptions): Resolution => {
+    const { live, shown } = cell(key, options);
+    return options?.live ? live : shown;
   };
   const announce = (changed: readonly string[]): void => {
     for (const listener of listeners)
@@ -111,6 +107,7 @@ export const createStore = (
   };
 
   return {
+    cell,
     read,
     initial: (key, orLive) => served.get(key) ?? (orLive ? read(key) : notReady),
     subscribe(listener) {

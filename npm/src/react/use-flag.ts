@@ -1,6 +1,6 @@
 import { useCallback, useMemo, useSyncExternalStore } from 'react';
 import type { ReadOptions } from '../client/client.ts';
-import { matchType, type Resolution, toDetails } from '../client/resolution.ts';
+import { type Resolution, toDetails } from '../client/resolution.ts';
 import type { Details, FlagKey, FlagValue, ValueOf } from '../types.ts';
 import { useProvided } from './use-client.ts';
 
@@ -13,12 +13,14 @@ const useAnswer = <Selected>(
   const { client, suspends } = useProvided();
   const { hold = false, live = false, quiet = false } = options;
   if (suspends && !client.isReady()) throw client.ready();
+  // React reads the snapshot at every render and every change: the look-up is done once a render.
+  const cell = client.cell(key, options);
   return useSyncExternalStore(
     useCallback(
       (listener) => client.watch(key, listener, { hold, live, quiet }),
       [client, key, hold, live, quiet],
     ),
-    () => select(client.peek(key, options)),
+    () => select(live ? cell.live : cell.shown),
     () => select(client.initial(key, suspends)),
   );
 };
@@ -39,7 +41,8 @@ export const useFlag = <Key extends FlagKey, Value extends FlagValue>(
   fallback: Value & ValueOf<Key, Value>,
   options: ReadOptions = none,
 ): ValueOf<Key, Widen<Value>> =>
-  (useAnswer(key, options, (answer) => matchType(answer, fallback).value) ?? fallback) as never;
+  (useAnswer(key, options, ({ value }) => (typeof value === typeof fallback ? value : undefined)) ??
+    fallback) as never;
 
 /** Gives the name of the variant that was decided, or `undefined` where the default holds. */
 export const useVariant = (key: FlagKey, options: ReadOptions = none): string | undefined =>
