@@ -15,7 +15,8 @@ pub enum KeyKind {
 pub struct NewKey {
     /// Client or server.
     pub kind: KeyKind,
-    /// Web origins that may use a client key (`https://shop.example`); empty means any.
+    /// Web origins that may use a client key, as [`OriginPattern`](crate::OriginPattern) reads them;
+    /// empty means any.
     #[serde(default)]
     pub origins: Vec<String>,
 }

@@ -88,6 +88,71 @@ test('origins change, and are origins', async () => {
   expect((await make({ kind: 'visitor' })).status).toBe(400);
 });
 
+test('a star stands for any origin, or for the names below a host', async () => {
+  const origins = ['https://*.shop.example', 'http://*.localhost:5173', 'https://pay.example'];
+  const made = await make({ kind: 'client', origins });
+  expect([made.status, made.body.origins]).toEqual([201, origins]);
+  const from = async (origin: string) => {
+    const path = `/v1/config/${made.body.key}`;
+    const answer = await fetch(control.workers.edge + path, { headers: { origin } });
+    await answer.arrayBuffer();
+    return answer.status;
+  };
+  const allowed = [
+    'https://a.shop.example',
+    'https://a.b.shop.example',
+    'http://a.localhost:5173',
+    'https://pay.example',
+  ];
+  const refused = [
+    'https://shop.example',
+    'https://ashop.example',
+    'http://a.shop.example',
+    'https://a.shop.example:8443',
+    'https://a.shop.example.evil.example',
+    'http://a.localhost',
+    'https://www.pay.example',
+    'null',
+  ];
+  for (const origin of allowed) expect(await from(origin), origin).toBe(200);
+  for (const origin of refused) expect(await from(origin), origin).toBe(403);
+
+  const open = await make({ kind: 'client', origins: ['*'] });
+  expect(open.status).toBe(201);
+  const answer = await fetch(`${control.workers.edge}/v1/config/${open.body.key}`, {
+    headers: { origin: 'https://any.example' },
+  });
+  await answer.arrayBuffer();
+  expect(answer.status).toBe(200);
+});
+
+test('a star anywhere else is refused, and so is what no browser sends', async () => {
+  const bad = [
+    '**',
+    '*.shop.example',
+    'https://*',
+    'https://*.',
+    '*://shop.example',
+    'https://a*.shop.example',
+    'https://a.*.example',
+    'https://*.*.example',
+    'https://shop.example:*',
+    'https://*.Shop.example',
+    'https://*.shop.example/',
+    'https://*.shop.example:443',
+  ];
+  for (const origin of bad) {
+    const answer = await make({ kind: 'client', origins: ['https://ok.example', origin] });
+    const { error } = answer.body;
+    expect([answer.status, error?.code, error?.path], origin).toEqual([
+      400,
+      'invalid_origin',
+      '/origins/1',
+    ]);
+    expect(error.message).toContain(`\`${origin}\``);
+  }
+});
+
 test('ids of another environment do not exist here', async () => {
   const key = (await make({ kind: 'client' })).body;
   expect((await control.ask('DELETE', `${TEST}/keys/${key.id}`)).status).toBe(404);

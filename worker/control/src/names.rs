@@ -1,5 +1,7 @@
 //! What keys, names and reasons may look like.
 
+use pennon_api::OriginPattern;
+
 use crate::error::ApiError;
 
 /// Checks the key of a project or an environment: it stands in addresses and in object names.
@@ -58,7 +60,8 @@ pub(crate) fn check_reason(reason: Option<&str>) -> Result<(), ApiError> {
     Err(ApiError::bad_request("invalid_reason", message).at("/reason"))
 }
 
-/// Checks a web origin: scheme, host and port, nothing after.
+/// Checks the web origins of a key: each is `*`, or scheme, host and port with nothing after, of
+/// which the host may begin with `*.`.
 ///
 /// # Errors
 ///
@@ -69,18 +72,31 @@ pub(crate) fn check_origins(origins: &[String]) -> Result<(), ApiError> {
         return Err(ApiError::bad_request("invalid_origin", message).at("/origins"));
     }
     for (i, origin) in origins.iter().enumerate() {
-        let is_origin = worker::Url::parse(origin).is_ok_and(|url| {
-            matches!(url.scheme(), "http" | "https")
-                && url.origin().ascii_serialization() == *origin
-        });
-        if !is_origin {
-            let message = format!("`{origin}` is not an origin such as `https://shop.example`");
-            return Err(
-                ApiError::bad_request("invalid_origin", message).at(format!("/origins/{i}"))
-            );
-        }
+        check_origin(origin).map_err(|error| error.at(format!("/origins/{i}")))?;
     }
     Ok(())
+}
+
+fn check_origin(origin: &str) -> Result<(), ApiError> {
+    let Some(pattern) = OriginPattern::parse(origin) else {
+        let message = format!(
+            "`{origin}` has a `*` where it means nothing: `*` alone is any origin, and `https://*.shop.example` is every name below a host"
+        );
+        return Err(ApiError::bad_request("invalid_origin", message));
+    };
+    // An entry that is spelt otherwise than a browser spells its origin would never match.
+    let is_sent = |sample: &str| {
+        worker::Url::parse(sample).is_ok_and(|url| {
+            matches!(url.scheme(), "http" | "https") && url.origin().ascii_serialization() == sample
+        })
+    };
+    if pattern.sample().is_none_or(|sample| is_sent(&sample)) {
+        return Ok(());
+    }
+    let message = format!(
+        "`{origin}` is not an origin such as `https://shop.example`: scheme and host in lower case, a port only where it is not the scheme's own, nothing after"
+    );
+    Err(ApiError::bad_request("invalid_origin", message))
 }
 
 #[cfg(test)]
@@ -105,7 +121,12 @@ mod tests {
 
     #[test]
     fn origins() {
-        for origin in ["https://shop.example", "http://127.0.0.1:5173"] {
+        for origin in [
+            "https://shop.example",
+            "http://127.0.0.1:5173",
+            "*",
+            "https://*.shop.example:8443",
+        ] {
             assert!(check_origins(&[origin.to_owned()]).is_ok(), "{origin}");
         }
         for origin in [
@@ -113,7 +134,9 @@ mod tests {
             "https://shop.example/",
             "https://shop.example/a",
             "ftp://x.y",
-            "*",
+            "https://*",
+            "https://*.0.0.1",
+            "https://*.Shop.example",
             "null",
         ] {
             assert!(check_origins(&[origin.to_owned()]).is_err(), "{origin}");

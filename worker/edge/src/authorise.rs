@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use pennon_api::{AudienceRecord, EnvironmentRecord, KeyKind, KeyRecord};
+use pennon_api::{AudienceRecord, EnvironmentRecord, KeyKind, KeyRecord, OriginPattern, bearer};
 use worker::{Date, Headers};
 
 use crate::error::{Failure, FailureKind};
@@ -23,12 +23,9 @@ pub(crate) async fn authorise(
     headers: &Headers,
     key_in_address: Option<&str>,
 ) -> Result<Rc<KeyRecord>, Failure> {
-    let bearer = headers.get("Authorization")?;
-    let bearer = bearer
-        .as_deref()
-        .and_then(|value| value.strip_prefix("Bearer "));
-    let text = match (bearer, key_in_address) {
-        (Some(text), _) => text.trim(),
+    let authorization = headers.get("Authorization")?;
+    let text = match (authorization.as_deref().and_then(bearer), key_in_address) {
+        (Some(text), _) => text,
         (None, Some(text)) if is_secret(text) => {
             let message =
                 "a server key belongs into the `Authorization` header: addresses are logged";
@@ -69,11 +66,14 @@ fn check_validity(key: &KeyRecord, now: u64) -> Result<(), Failure> {
 
 /// Requests without an origin do not come from a page; the list is about pages.
 fn check_origin(key: &KeyRecord, origin: Option<&str>) -> Result<(), Failure> {
-    match origin {
-        Some(origin) if !key.origins.is_empty() && !key.origins.iter().any(|one| one == origin) => {
-            let message = format!("the key may not be used from `{origin}`");
-            Err(Failure::new(FailureKind::OriginNotAllowed, message))
-        }
-        _ => Ok(()),
+    let Some(origin) = origin else {
+        return Ok(());
+    };
+    let is_meant =
+        |entry: &String| OriginPattern::parse(entry).is_some_and(|pattern| pattern.matches(origin));
+    if key.origins.is_empty() || key.origins.iter().any(is_meant) {
+        return Ok(());
     }
+    let message = format!("the key may not be used from `{origin}`");
+    Err(Failure::new(FailureKind::OriginNotAllowed, message))
 }
