@@ -65,8 +65,11 @@ describe('GET /v1/config/{key}', () => {
   }, 15_000);
 
   it('gives the server plan to a server key, which must not stand in an address', async () => {
-    for (const path of ['/v1/config', '/v1/config/server']) {
-      const response = await get(path, { authorization: `Bearer ${seeded.serverKey}` });
+    for (const [path, scheme] of [
+      ['/v1/config', 'Bearer'],
+      ['/v1/config/server', 'bearer'],
+    ] as const) {
+      const response = await get(path, { authorization: `${scheme} ${seeded.serverKey}` });
       expect(response.status).toBe(200);
       expect(response.headers.get('cache-control')).toMatch(/^private/);
       expect(new Uint8Array(await response.arrayBuffer())).toEqual(seeded.serverEnvelope);
@@ -176,6 +179,21 @@ describe('the rest', () => {
   it('says that it is well', async () => {
     const response = await get('/healthz');
     expect(await response.json()).toEqual({ status: 'ok' });
+  });
+
+  it('answers HEAD as GET, without a body', async () => {
+    const known = [`/v1/config/${seeded.clientKey}`, '/healthz', '/v1/config/x', '/', '/v1/events'];
+    for (const path of [...known, `/v1/names/${seeded.clientKey}/${seeded.plan}`]) {
+      const [full, head] = await Promise.all(
+        ['GET', 'HEAD'].map((method) => fetch(workers.edge + path, { method })),
+      );
+      expect(head?.status, path).toBe(full?.status);
+      for (const name of ['etag', 'x-pennon-revision', 'content-type', 'cache-control']) {
+        expect(head?.headers.get(name), path).toBe(full?.headers.get(name));
+      }
+      expect(await head?.text()).toBe('');
+      await full?.arrayBuffer();
+    }
   });
 
   it('has nothing elsewhere', async () => {

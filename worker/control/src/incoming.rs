@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use futures_util::StreamExt as _;
+use pennon_api::bearer;
 use percent_encoding::percent_decode_str;
 use worker::{Env, Method, Request, Response, Stub};
 
@@ -24,7 +25,7 @@ pub(crate) struct Incoming {
 }
 
 impl Incoming {
-    /// Reads path, headers and body.
+    /// Reads path, headers and body. HEAD is read as GET: whoever answers takes the body off.
     ///
     /// # Errors
     ///
@@ -32,13 +33,13 @@ impl Incoming {
     pub(crate) async fn read(mut request: Request) -> Result<Self, ApiError> {
         let url = request.url()?;
         let headers = request.headers();
-        let token = headers.get("Authorization")?.and_then(|value| {
-            value
-                .strip_prefix("Bearer ")
-                .map(|token| token.trim().to_owned())
-        });
+        let authorization = headers.get("Authorization")?;
+        let token = authorization.as_deref().and_then(bearer).map(str::to_owned);
         let call = Call {
-            method: request.method().to_string(),
+            method: match request.method() {
+                Method::Head => Method::Get.to_string(),
+                method => method.to_string(),
+            },
             path: segments(url.path())?,
             query: url.query_pairs().into_owned().collect(),
             origin: url.origin().ascii_serialization(),

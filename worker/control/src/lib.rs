@@ -17,7 +17,7 @@ mod shard;
 mod store;
 mod transaction;
 
-use worker::{Context, Env, Request, Response, Result, event};
+use worker::{Context, Env, Method, Request, Response, Result, event};
 
 pub use directory::Directory;
 pub use project::Project;
@@ -29,9 +29,17 @@ use routes::{exposures, health, pages};
 
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
-    match route(request, &env).await {
-        Ok(response) => Ok(response),
-        Err(error) => error.into_response(),
+    let method = request.method();
+    let response = match route(request, &env).await {
+        Ok(response) => response,
+        Err(error) => error.into_response()?,
+    };
+    match method {
+        Method::Head => {
+            let head = Response::empty()?.with_status(response.status_code());
+            Ok(head.with_headers(response.headers().clone()))
+        }
+        _ => Ok(response),
     }
 }
 

@@ -29,7 +29,11 @@ pub async fn fetch(mut request: Request, env: Env, ctx: Context) -> Result<Respo
         Ok(settings) => route(&mut request, &settings, &ctx).await,
         Err(failure) => Err(failure),
     };
-    respond::finish(outcome)
+    let response = respond::finish(outcome)?;
+    match request.method() {
+        Method::Head => respond::without_body(&response),
+        _ => Ok(response),
+    }
 }
 
 async fn route(
@@ -39,7 +43,12 @@ async fn route(
 ) -> std::result::Result<Response, Failure> {
     let path = request.path();
     let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
-    match (request.method(), segments.as_slice()) {
+    // Who asks for the head alone gets what GET would answer; the body is taken off at the end.
+    let method = match request.method() {
+        Method::Head => Method::Get,
+        method => method,
+    };
+    match (method, segments.as_slice()) {
         (Method::Options, _) => respond::preflight(),
         (Method::Get, ["healthz"]) => health::get(),
         (Method::Get, ["v1", "config"]) => config::get(request, settings, ctx, None).await,

@@ -19,7 +19,7 @@ pub(crate) fn json<T: Serialize>(value: &T) -> std::result::Result<Response, Fai
 /// The answer to a browser that asks before it asks.
 pub(crate) fn preflight() -> std::result::Result<Response, Failure> {
     let headers = Headers::new();
-    headers.set("Access-Control-Allow-Methods", "GET, POST, OPTIONS")?;
+    headers.set("Access-Control-Allow-Methods", "GET, HEAD, POST, OPTIONS")?;
     headers.set(
         "Access-Control-Allow-Headers",
         "Authorization, Content-Type, If-None-Match",
@@ -41,6 +41,12 @@ pub(crate) fn finish(outcome: std::result::Result<Response, Failure>) -> Result<
         "ETag, Retry-After, X-Pennon-Revision",
     )?;
     Ok(response)
+}
+
+/// The same answer to somebody who asked with HEAD.
+pub(crate) fn without_body(response: &Response) -> Result<Response> {
+    let head = Response::empty()?.with_status(response.status_code());
+    Ok(head.with_headers(response.headers().clone()))
 }
 
 fn error(failure: &Failure) -> Result<Response> {
