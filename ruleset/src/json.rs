@@ -8,10 +8,23 @@ use serde_json::{Map, Number, Value};
 
 use crate::report::{At, Code, Report};
 
-/// The value of the text, and every field that occurs twice in its object.
+/// Reads a part of a ruleset, such as one flag, before it is put into its place: the value of the text, and a
+/// problem for every field that occurs twice in its object, of which the last is in the value.
 ///
 /// Nesting is limited by `serde_json` (128 levels), so no text can exhaust the stack.
-pub(crate) fn read(text: &str) -> Result<(Value, Report), Report> {
+///
+/// # Errors
+///
+/// Text that is not JSON; it is the last problem.
+///
+/// Example:
+/// ```
+/// let (value, twice) = pennon_ruleset::read_json(r#"{ "on": true, "on": false }"#)?;
+/// assert_eq!(value["on"], false);
+/// assert_eq!(twice.problems[0].path, "/on");
+/// # Ok::<(), pennon_ruleset::Report>(())
+/// ```
+pub fn read(text: &str) -> Result<(Value, Report), Report> {
     let report = RefCell::new(Report::default());
     let mut input = serde_json::Deserializer::from_str(text);
     let seed = Seed {

@@ -34,6 +34,7 @@ pub use decider::Decider;
 pub use details::Details;
 pub use envelope::{EnvelopeError, Header, Opened, key_id, open, seal};
 pub use explain::{Answer, Condition, Explanation, RuleExplanation, explain};
+pub use json::read as read_json;
 pub use model::Ruleset;
 pub use parse::{from_value, parse};
 pub use pennon_core::Place;

@@ -5,12 +5,15 @@ use std::pin::pin;
 use std::time::Duration;
 
 use futures_util::future::{Either, select};
+use pennon_ruleset::Report;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::Value;
 use worker::{Delay, Method, Request, RequestInit, Response, ResponseBuilder, Stub};
 
 use crate::error::ApiError;
 use crate::policy::Actor;
 use crate::precondition::{Basis, etag};
+use crate::problems;
 
 /// A request as an object sees it. Objects cannot be reached from outside, so the actor is
 /// somebody whom the Worker has authenticated.
@@ -54,14 +57,39 @@ impl Call {
     ///
     /// # Errors
     ///
-    /// 400 `invalid_json` when it is none, 400 `invalid_body` when it lacks a field or has one of
-    /// another type.
+    /// 400 `invalid_json` when it is none, 400 `invalid_body` when it lacks a field, or has one of
+    /// another type or twice.
     pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
-        let value: serde_json::Value = serde_json::from_str(&self.body).map_err(|error| {
-            ApiError::bad_request("invalid_json", format!("the body is not JSON: {error}"))
-        })?;
-        serde_json::from_value(value)
-            .map_err(|error| ApiError::bad_request("invalid_body", error.to_string()))
+        let (value, twice) = self.value()?;
+        if let Some(problem) = twice.problems.into_iter().next() {
+            return Err(ApiError::bad_request("invalid_body", problem.message).at(problem.path));
+        }
+        typed(value)
+    }
+
+    /// The body as a document that is checked and stored.
+    ///
+    /// # Errors
+    ///
+    /// As `json`, but 422 `invalid_ruleset` with every field that occurs twice: such a document
+    /// would be stored without what its author sees in it.
+    pub(crate) fn document<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
+        let (value, twice) = self.value()?;
+        let document = typed(value)?;
+        let problems = problems::of_document(&twice);
+        if problems.is_empty() {
+            Ok(document)
+        } else {
+            Err(ApiError::invalid_ruleset(problems))
+        }
+    }
+
+    fn value(&self) -> Result<(Value, Report), ApiError> {
+        pennon_ruleset::read_json(&self.body).map_err(|report| {
+            let first = report.problems.into_iter().last();
+            let message = first.map_or_else(String::new, |problem| problem.message);
+            ApiError::bad_request("invalid_json", format!("the body is {message}"))
+        })
     }
 
     /// The body as JSON, or the default when there is no body.
@@ -84,6 +112,11 @@ impl Call {
         let request = Request::new_with_init("https://object/call", &init)?;
         within_limit(stub.fetch_with_request(request)).await
     }
+}
+
+fn typed<T: DeserializeOwned>(value: Value) -> Result<T, ApiError> {
+    serde_json::from_value(value)
+        .map_err(|error| ApiError::bad_request("invalid_body", error.to_string()))
 }
 
 /// How long an object may take. Long, because a change waits for the stores to take it.
@@ -112,7 +145,7 @@ pub(crate) async fn within_limit<T>(
 pub(crate) struct Answer {
     status: u16,
     version: Option<u32>,
-    body: serde_json::Value,
+    body: Value,
 }
 
 impl Answer {

@@ -20,19 +20,33 @@ pub(crate) fn retell(report: &Report, environment: &str, subject: Subject<'_>) -
             let is_subject = document.as_deref() == subject.document;
             let is_here = subject.environment.is_none_or(|key| key == environment);
             Problem {
-                severity: match found.severity {
-                    pennon_ruleset::Severity::Error => Severity::Error,
-                    pennon_ruleset::Severity::Warning => Severity::Warning,
-                },
-                code: code_word(found.code),
                 path,
-                message: found.message.clone(),
-                help: (!found.help.is_empty()).then(|| found.help.clone()),
                 document: document.filter(|_| !is_subject),
                 environment: (!is_here).then(|| environment.to_owned()),
+                ..of_here(found)
             }
         })
         .collect()
+}
+
+/// Retells a report whose pointers lead into the document that was sent.
+pub(crate) fn of_document(report: &Report) -> Vec<Problem> {
+    report.problems.iter().map(of_here).collect()
+}
+
+fn of_here(found: &pennon_ruleset::Problem) -> Problem {
+    Problem {
+        severity: match found.severity {
+            pennon_ruleset::Severity::Error => Severity::Error,
+            pennon_ruleset::Severity::Warning => Severity::Warning,
+        },
+        code: code_word(found.code),
+        path: found.path.clone(),
+        message: found.message.clone(),
+        help: (!found.help.is_empty()).then(|| found.help.clone()),
+        document: None,
+        environment: None,
+    }
 }
 
 /// Errors stop a change; warnings are only of interest where they are about what was sent.

@@ -47,7 +47,7 @@ pub(crate) async fn put(
 ) -> Result<Answer, ApiError> {
     let kind = known(kind)?;
     check_document_key(key)?;
-    let document: Value = request.call.json()?;
+    let document: Value = request.call.document()?;
     if kind == "metrics" {
         metric::check(&document)?;
     }

@@ -60,7 +60,7 @@ pub(crate) async fn put(
     key: &str,
 ) -> Result<Answer, ApiError> {
     check_document_key(key)?;
-    let document: Map<String, Value> = request.call.json()?;
+    let document: Map<String, Value> = request.call.document()?;
     let is_new = request.model()?.live_version(environment, key).is_none();
     let patch = Patch::PutFlag {
         environment: environment.to_owned(),
