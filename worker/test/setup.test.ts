@@ -20,6 +20,15 @@ test('a restart before anybody used the link prints another one, and both work',
   expect((await control.ask('GET', second)).status).toBe(200);
 });
 
+test('guesses of strangers lock nobody out who has the link', async () => {
+  const guesses = Array.from({ length: 15 }, (_, i) => control.ask('POST', `/setup/guess${i}`));
+  const statuses = (await Promise.all(guesses)).map((answer) => answer.status);
+  expect(statuses).toContain(429);
+  expect((await control.ask('GET', link)).status).toBe(200);
+  const used = await control.ask('POST', link, { body: { expires_in_days: 5000 } });
+  expect(used.body.error.code).toBe('invalid_expiry');
+});
+
 test('a stranger cannot have the link printed under a name of their own', async () => {
   await control.crash();
   // `fetch` would not send a Host of our choice.

@@ -2,8 +2,8 @@ use std::collections::VecDeque;
 
 use crate::error::ApiError;
 
-/// How many wrong setup secrets are looked at in a minute. The secret has 256 bits, so this
-/// protects the log and the object from noise more than the secret from being guessed.
+/// How many wrong setup secrets are told in a minute that they are wrong. The secret has 256 bits,
+/// so this slows guessing down and must never stand in the way of whoever has the right one.
 const MAX_FAILURES: usize = 10;
 
 const WINDOW_MS: u64 = 60_000;
@@ -15,12 +15,9 @@ pub(crate) struct Attempts {
 }
 
 impl Attempts {
-    /// Refuses to look when there were too many failures.
-    ///
-    /// # Errors
-    ///
-    /// 429 `too_many_attempts`.
-    pub(crate) fn check(&mut self, now: u64) -> Result<(), ApiError> {
+    /// Counts a failure, and says what to answer: 404 `setup_link_dead`, or 429
+    /// `too_many_attempts` when there were too many before.
+    pub(crate) fn fail(&mut self, now: u64) -> ApiError {
         while self
             .failures
             .front()
@@ -29,15 +26,12 @@ impl Attempts {
             self.failures.pop_front();
         }
         if self.failures.len() < MAX_FAILURES {
-            return Ok(());
+            self.failures.push_back(now);
+            let message = "this setup link was used, has expired or never existed";
+            return ApiError::new(404, "setup_link_dead", message);
         }
         let message = "too many wrong setup links; wait a minute";
-        Err(ApiError::new(429, "too_many_attempts", message))
-    }
-
-    /// Counts a failure.
-    pub(crate) fn fail(&mut self, now: u64) {
-        self.failures.push_back(now);
+        ApiError::new(429, "too_many_attempts", message)
     }
 }
 
@@ -49,11 +43,12 @@ mod tests {
     fn ten_failures_a_minute() {
         let mut attempts = Attempts::default();
         for second in 0..10 {
-            assert!(attempts.check(second * 1000).is_ok());
-            attempts.fail(second * 1000);
+            let error = attempts.fail(second * 1000);
+            assert_eq!(error.summary(), (404, "setup_link_dead"));
         }
-        let error = attempts.check(59_999).unwrap_err();
+        let error = attempts.fail(59_999);
         assert_eq!(error.summary(), (429, "too_many_attempts"));
-        assert!(attempts.check(60_000).is_ok());
+        let error = attempts.fail(60_000);
+        assert_eq!(error.summary(), (404, "setup_link_dead"));
     }
 }
