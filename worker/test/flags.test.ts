@@ -175,6 +175,26 @@ test('bodies that are no flag are refused', async () => {
   expect([key.status, key.body.error.code]).toEqual([400, 'invalid_key']);
 });
 
+test('null is absence where a field may be absent with a meaning, else an error', async () => {
+  await control.ask('PUT', `${LIVE}/flags/nulls`, { body: booleanFlag({ salt: 'kept' }) });
+  const fields = ['killed', 'enabled', 'client', 'type', 'variants', 'rules', 'prerequisites'];
+  for (const field of fields) {
+    const answer = await control.ask('PUT', `${LIVE}/flags/nulls`, {
+      body: booleanFlag({ [field]: null }),
+    });
+    expect([answer.status, answer.body.error?.code], field).toEqual([422, 'invalid_ruleset']);
+    expect(answer.body.error.problems[0].path).toBe(`/${field}`);
+  }
+  const absent = ['name', 'description', 'owner', 'lifetime', 'off', 'fallthrough', 'unit', 'salt'];
+  for (const field of [...absent, 'dialect']) {
+    const answer = await control.ask('PUT', `${LIVE}/flags/nulls`, {
+      body: booleanFlag({ [field]: null }),
+    });
+    expect(answer.status, `${field} ${JSON.stringify(answer.body.error)}`).toBe(200);
+    expect(answer.body.flag.salt).toBe('kept');
+  }
+});
+
 test('a change that breaks another flag says which', async () => {
   await control.ask('PUT', `${LIVE}/flags/parent`, { body: booleanFlag() });
   await control.ask('PUT', `${LIVE}/flags/child`, {

@@ -68,10 +68,11 @@ pub(crate) fn complete(parts: &mut Parts, key: &str, stored: Option<&Parts>) {
     let stored_salt = stored
         .and_then(|stored| stored.project.get("salt"))
         .cloned();
-    parts
-        .project
-        .entry("salt")
-        .or_insert_with(|| stored_salt.unwrap_or_else(|| Value::from(key)));
+    // `null` says of an optional field that it is absent.
+    if parts.project.get("salt").is_none_or(Value::is_null) {
+        let salt = stored_salt.unwrap_or_else(|| Value::from(key));
+        parts.project.insert("salt".to_owned(), salt);
+    }
     let stored_bit = stored
         .and_then(|stored| stored.environment.get("killed"))
         .cloned();

@@ -152,8 +152,11 @@ fn live(model: &Model, environment: &str, key: &str) -> Result<Parts, ApiError> 
 
 /// An editor that was opened before somebody killed the flag must not bring it back to life.
 fn refuse_silent_kill(stored: &Parts, sent: &Parts, basis: &Basis) -> Result<(), ApiError> {
-    let is_same = stored.environment.get("killed") == sent.environment.get("killed");
-    if is_same || matches!(basis, Basis::Versions(_)) {
+    let killed = sent.environment.get("killed");
+    // What is no truth value is for the checks to name.
+    let is_change =
+        killed.is_some_and(Value::is_boolean) && stored.environment.get("killed") != killed;
+    if !is_change || matches!(basis, Basis::Versions(_)) {
         return Ok(());
     }
     let message = "changing `killed` this way needs `If-Match` with the version you saw; `kill` and `unkill` do not";
