@@ -1,7 +1,11 @@
 //! What the edge hands to a Shard object, what it answers, and the totals that it is asked for.
 //! The contract that clients see is `docs/events.md`.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
+
+use crate::Definitions;
 
 /// The part of one batch that concerns one shard: body of `POST /deliver`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -21,6 +25,12 @@ pub struct Delivery {
     /// Events that the client says it had to give up, on the part that carries that count.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub dropped: u64,
+    /// Hash of the definitions that were in force when the batch came in; empty for none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub definitions: String,
+    /// What it is the hash of, when the shard has asked for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub definitions_body: Option<Definitions>,
     /// One entry for each event and unit type that belongs here.
     pub copies: Vec<EventCopy>,
 }
@@ -43,6 +53,12 @@ pub struct EventCopy {
     /// What was met, when the event is an exposure.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exposure: Option<ExposureCopy>,
+    /// What was done, when the event is a `track` event.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub track: Option<TrackCopy>,
+    /// Who the unit is from now on, on the copy of an `identify` event for the id it had before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merge: Option<MergeCopy>,
     /// The line of the raw log, on the copy for the event's first unit only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub line: Option<String>,
@@ -64,6 +80,74 @@ pub struct ExposureCopy {
     /// Revision of the plan that decided.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revision: Option<u64>,
+    /// Values of the configured dimensions, by their keys.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub levels: BTreeMap<String, String>,
+}
+
+/// What a unit did.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TrackCopy {
+    /// Name of the event.
+    pub name: String,
+    /// How much, in the metric's own unit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<f64>,
+}
+
+/// Another id of the same type that is the same unit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MergeCopy {
+    /// Id of the unit from now on.
+    pub into: String,
+    /// The hash that finds the shard of that id.
+    pub hash: u32,
+}
+
+impl Delivery {
+    /// The same delivery, cut for another number of shards; what is counted once stays with the
+    /// first part.
+    #[must_use]
+    pub fn recut(&self, shards: u32) -> Vec<Delivery> {
+        let mut copies: BTreeMap<u32, Vec<EventCopy>> = BTreeMap::new();
+        for copy in &self.copies {
+            let shard = copy.hash.checked_rem(shards).unwrap_or(0);
+            copies.entry(shard).or_default().push(copy.clone());
+        }
+        if copies.is_empty() {
+            copies.insert(self.shard.checked_rem(shards).unwrap_or(0), Vec::new());
+        }
+        let mut dropped = self.dropped;
+        copies
+            .into_iter()
+            .map(|(shard, copies)| Delivery {
+                shard,
+                shards,
+                dropped: std::mem::take(&mut dropped),
+                copies,
+                ..self.without_copies()
+            })
+            .collect()
+    }
+
+    fn without_copies(&self) -> Delivery {
+        Delivery {
+            environment: self.environment.clone(),
+            pepper: self.pepper.clone(),
+            batch: self.batch.clone(),
+            definitions: self.definitions.clone(),
+            definitions_body: self.definitions_body.clone(),
+            copies: Vec::new(),
+            ..*self
+        }
+    }
+}
+
+/// A shard's refusal of what belongs to another number of shards: body of 409.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OtherShards {
+    /// How many shards the environment has, as far as this shard knows.
+    pub shards: u32,
 }
 
 /// A shard's answer, given only after its block has committed.
@@ -71,77 +155,6 @@ pub struct ExposureCopy {
 pub struct DeliveryAnswer {
     /// Indexes of the events of which a copy was not known before.
     pub fresh: Vec<u32>,
-}
-
-/// A shard's absolute totals: answer of `GET /totals`.
-///
-/// # Shape
-///
-/// Values are never deltas, and `revision` grows with every change: who collects totals keeps the
-/// newest of each shard and adds the shards up.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ShardTotals {
-    /// Number of the shard; absent when nothing was ever delivered to it.
-    pub shard: Option<u32>,
-    /// How often the totals have changed.
-    pub revision: u64,
-    /// Epoch milliseconds at which they were read.
-    pub as_of: u64,
-    /// In the order of their keys.
-    pub cells: Vec<TotalsCell>,
-    /// Events that clients say they had to give up.
-    pub dropped: u64,
-}
-
-/// Sums over the subjects of one cell.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct TotalsCell {
-    /// Key of the flag or of the experiment.
-    pub flag: String,
-    /// Unit type of the subjects.
-    pub unit: String,
-    /// Epoch of the experiment, 0 outside one.
-    pub epoch: u32,
-    /// Stage of the rollout at the subjects' first exposure, empty outside one.
-    pub stratum: String,
-    /// Variant that the subjects met first.
-    pub variant: String,
-    /// `exposed`, `mixed` (of those exposed, the ones that met another variant later), or a metric.
-    pub metric: String,
-    /// Property that splits the cell, or `total`.
-    pub dimension: String,
-    /// Value of that property, empty for `total`.
-    pub level: String,
-    /// Days since 1970 of the first exposures.
-    pub day: i64,
-    /// How many subjects.
-    pub n: u64,
-    /// Their moments.
-    #[serde(flatten)]
-    pub sums: Sums,
-}
-
-/// Moments of a metric `y`, of a ratio's denominator `d` and of the value `x` before exposure.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
-pub struct Sums {
-    /// Σy.
-    pub y: f64,
-    /// Σy².
-    pub yy: f64,
-    /// Σd.
-    pub d: f64,
-    /// Σd².
-    pub dd: f64,
-    /// Σyd.
-    pub yd: f64,
-    /// Σx.
-    pub x: f64,
-    /// Σx².
-    pub xx: f64,
-    /// Σxy.
-    pub xy: f64,
-    /// Σxd.
-    pub xd: f64,
 }
 
 // The lint counts words: where a word is 32 bits, this is not trivial to copy.

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod authorization;
+mod counting;
 mod definition;
 mod environment;
 mod error;
@@ -12,8 +13,13 @@ mod origin;
 mod project;
 mod store;
 mod token;
+mod totals;
 
 pub use authorization::bearer;
+pub use counting::{
+    Definitions, DefinitionsRecord, Dimension, DimensionSource, Direction, MetricDefinition,
+    MetricKind,
+};
 pub use definition::{Definition, DefinitionChanged, DefinitionList};
 pub use environment::{Environment, EnvironmentList, NewEnvironment};
 pub use error::{ErrorBody, ErrorDetail, Problem, Severity};
@@ -22,10 +28,14 @@ pub use flag::{
     FlagChanged, FlagHistory, FlagList, FlagSummary, FlagVersion, KillRequest, RevertRequest,
 };
 pub use intake::{
-    Delivery, DeliveryAnswer, EventCopy, ExposureCopy, ShardTotals, Sums, TotalsCell,
+    Delivery, DeliveryAnswer, EventCopy, ExposureCopy, MergeCopy, OtherShards, TrackCopy,
 };
 pub use key::{Key, KeyKind, KeyList, KeyOrigins, KeyRotation, NewKey};
 pub use origin::OriginPattern;
 pub use project::{NewProject, Project, ProjectList};
 pub use store::{AudienceRecord, EnvironmentRecord, KeyRecord, SigningKeyRecord};
 pub use token::{Access, NewToken, SetupRequest, Token, TokenList, TokenSecret};
+pub use totals::{
+    CellKey, FixedLevels, LevelTable, NewShards, Resharding, ShardCell, ShardState, ShardTotals,
+    Sums, Totals, TotalsCell,
+};

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::KeyKind;
+use crate::{DefinitionsRecord, KeyKind};
 
 /// What a key opens: the record `key/<sha256 of the key>`.
 ///
@@ -34,7 +34,7 @@ pub struct KeyRecord {
 }
 
 /// What an environment serves now: the record `env/<environment id>`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct EnvironmentRecord {
     /// Version of this shape: 1.
     pub schema: u32,
@@ -56,6 +56,9 @@ pub struct EnvironmentRecord {
     pub shards: u32,
     /// 32 bytes in hexadecimal that key the hashes of subjects; they never change.
     pub pepper: String,
+    /// What shards count; absent in records of the first version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub definitions: Option<DefinitionsRecord>,
     /// Keys that sign the environment's snapshots.
     #[serde(default)]
     pub signing_keys: Vec<SigningKeyRecord>,

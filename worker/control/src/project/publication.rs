@@ -96,6 +96,7 @@ impl Draft {
             units: model.units(),
             shards: environment.shards,
             pepper: environment.pepper.clone(),
+            definitions: None,
             signing_keys: vec![SigningKeyRecord {
                 id: hex(&self.pen.key_id),
                 public_key: environment.public_key.clone(),

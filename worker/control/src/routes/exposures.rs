@@ -73,20 +73,21 @@ fn add_up(
     units: &BTreeMap<String, String>,
     only: Option<&str>,
 ) -> Vec<FlagExposures> {
-    let mut exposed: BTreeMap<&str, BTreeMap<&str, u64>> = BTreeMap::new();
-    let mut mixed: BTreeMap<&str, u64> = BTreeMap::new();
+    let mut exposed: BTreeMap<&str, BTreeMap<&str, i64>> = BTreeMap::new();
+    let mut mixed: BTreeMap<&str, i64> = BTreeMap::new();
     for cell in totals.iter().flat_map(|shard| &shard.cells) {
-        let is_own = units.get(&cell.flag).map_or("user", String::as_str) == cell.unit;
-        let is_asked = only.is_none_or(|flag| flag == cell.flag);
-        if !is_own || !is_asked || cell.dimension != "total" {
+        let key = &cell.key;
+        let is_own = units.get(&key.flag).map_or("user", String::as_str) == key.unit;
+        let is_asked = only.is_none_or(|flag| flag == key.flag);
+        if !is_own || !is_asked || key.dimension != "total" {
             continue;
         }
-        match cell.metric.as_str() {
+        match key.metric.as_str() {
             "exposed" => {
-                let variants = exposed.entry(&cell.flag).or_default();
-                *variants.entry(&cell.variant).or_default() += cell.n;
+                let variants = exposed.entry(&key.flag).or_default();
+                *variants.entry(&key.variant).or_default() += cell.n;
             }
-            "mixed" => *mixed.entry(&cell.flag).or_default() += cell.n,
+            "mixed" => *mixed.entry(&key.flag).or_default() += cell.n,
             _ => {}
         }
     }
@@ -98,21 +99,26 @@ fn add_up(
                 .into_iter()
                 .map(|(variant, exposed)| VariantExposures {
                     variant: variant.to_owned(),
-                    exposed,
+                    exposed: count(exposed),
                 })
                 .collect(),
-            mixed: mixed.get(flag).copied().unwrap_or(0),
+            mixed: count(mixed.get(flag).copied().unwrap_or(0)),
         })
         .collect()
+}
+
+/// Only a single shard can be below 0, after a resharding; the sum of all is not.
+fn count(n: i64) -> u64 {
+    u64::try_from(n).unwrap_or(0)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use pennon_api::{Sums, TotalsCell};
+    use pennon_api::{CellKey, ShardCell};
 
-    fn cell(flag: &str, unit: &str, variant: &str, metric: &str, n: u64) -> TotalsCell {
-        TotalsCell {
+    fn cell(flag: &str, unit: &str, variant: &str, metric: &str, n: i64) -> ShardCell {
+        let key = CellKey {
             flag: flag.into(),
             unit: unit.into(),
             epoch: 0,
@@ -122,18 +128,23 @@ mod tests {
             dimension: "total".into(),
             level: String::new(),
             day: 20_000,
+        };
+        ShardCell {
+            key,
             n,
-            sums: Sums::default(),
+            sums: String::new(),
         }
     }
 
-    fn shard(cells: Vec<TotalsCell>) -> ShardTotals {
+    fn shard(cells: Vec<ShardCell>) -> ShardTotals {
         ShardTotals {
             shard: Some(0),
             revision: 1,
             as_of: 0,
             cells,
             dropped: 0,
+            pending: 0,
+            levels: vec![],
         }
     }
 

@@ -1,6 +1,6 @@
 //! What a shard tells who adds shards up: absolute sums and how often they have changed.
 
-use pennon_api::{ShardTotals, TotalsCell};
+use pennon_api::{ShardCell, ShardTotals};
 use worker::Result;
 
 use crate::store::{Db, optional_text};
@@ -22,16 +22,17 @@ pub(super) fn read(db: &Db, flag: Option<&str>, now: u64) -> Result<ShardTotals>
         as_of: now,
         cells: cells(db, flag)?,
         dropped,
+        pending: 0,
+        levels: Vec::new(),
     })
 }
 
-fn cells(db: &Db, flag: Option<&str>) -> Result<Vec<TotalsCell>> {
+fn cells(db: &Db, flag: Option<&str>) -> Result<Vec<ShardCell>> {
     db.rows(
         "SELECT json_object(
            'flag', flag, 'unit', unit_type, 'epoch', epoch, 'stratum', stratum,
            'variant', variant, 'metric', metric, 'dimension', dimension, 'level', level,
-           'day', day, 'n', n, 'y', y, 'yy', yy, 'd', d, 'dd', dd, 'yd', yd,
-           'x', x, 'xx', xx, 'xy', xy, 'xd', xd)
+           'day', day, 'n', n)
          FROM cell WHERE n > 0 AND (?1 IS NULL OR flag = ?1)
          ORDER BY flag, unit_type, epoch, stratum, variant, metric, dimension, level, day",
         vec![optional_text(flag)],

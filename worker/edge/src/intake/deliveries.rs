@@ -99,6 +99,8 @@ impl Desk<'_> {
                 unit_id: unit_id.clone(),
                 hash,
                 exposure: event.exposure.clone(),
+                track: None,
+                merge: None,
                 line: line.take(),
             });
         }
@@ -121,6 +123,8 @@ impl Desk<'_> {
             batch: self.batch.id.hex(),
             received_at: self.received_at,
             dropped: 0,
+            definitions: String::new(),
+            definitions_body: None,
             copies: Vec::new(),
         }
     }

@@ -212,6 +212,7 @@ fn exposure(fields: &Map<String, Value>) -> ExposureCopy {
             .unwrap_or(0),
         stratum: text("stage"),
         revision: number("revision"),
+        levels: std::collections::BTreeMap::new(),
     }
 }
 
