@@ -17,16 +17,26 @@ pub(crate) fn portable(pattern: &str) -> Option<String> {
     let ast = Parser::new().parse(pattern).ok()?;
     let mut out = String::with_capacity(pattern.len());
     write(&ast, &mut out)?;
-    Effort::of(&ast).filter(Effort::is_small).map(|_| out)
+    Effort::of_search(&ast)
+        .filter(Effort::is_small)
+        .map(|_| out)
 }
 
 /// What a backtracking engine may have to try before it knows that a text does not match.
 struct Effort {
     /// Ways through the pattern's choices, its unbounded repetitions aside.
     ways: f64,
-    /// Unbounded repetitions that one match goes through: the power of the text's length.
+    /// Unbounded repetitions that one match goes through, and one for the places where it may begin: the power
+    /// of the text's length.
     power: f64,
 }
+
+/// The longest text that the evaluator gives to a pattern.
+const LONGEST: f64 = 1024.0;
+
+/// Four ways through three repetitions of the longest text: seconds for a text and a pattern that are made to
+/// be slow together.
+const MOST_TRIES: f64 = 4.0 * LONGEST * LONGEST * LONGEST;
 
 impl Effort {
     const NONE: Self = Self {
@@ -34,8 +44,17 @@ impl Effort {
         power: 0.0,
     };
 
+    fn of_search(ast: &Ast) -> Option<Self> {
+        let found = Self::of(ast)?;
+        let starts = if is_anchored(ast) { 0.0 } else { 1.0 };
+        Some(Self {
+            power: found.power + starts,
+            ..found
+        })
+    }
+
     fn is_small(&self) -> bool {
-        self.ways <= 4096.0 && self.power <= 3.0
+        self.ways <= 4096.0 && self.ways * LONGEST.powf(self.power) <= MOST_TRIES
     }
 
     /// None when the time would grow exponentially: choices inside unbounded repetition.
@@ -86,6 +105,20 @@ impl Effort {
             ways: counts * self.ways.powf(f64::from(high)),
             power: self.power * f64::from(high),
         })
+    }
+}
+
+/// Whether a match can begin at the text's start only.
+fn is_anchored(ast: &Ast) -> bool {
+    match ast {
+        Ast::Assertion(assertion) => matches!(
+            assertion.kind,
+            AssertionKind::StartLine | AssertionKind::StartText
+        ),
+        Ast::Group(group) => is_anchored(&group.ast),
+        Ast::Concat(concat) => concat.asts.first().is_some_and(is_anchored),
+        Ast::Alternation(alternation) => alternation.asts.iter().all(is_anchored),
+        _ => false,
     }
 }
 

@@ -11,6 +11,12 @@ use crate::layout::{Field, Table, bits, operator};
 use crate::semver::Version;
 use crate::{Algorithms, date, murmur3_x86_32};
 
+/// The longest text that is given to a pattern.
+///
+/// Hosts that backtrack need time that grows with a power of this length. The bound stands here and
+/// not in the hosts, so that all of them leave the same texts unknown.
+const MAX_MATCHED_BYTES: usize = 1024;
+
 /// A test of a slot against constants.
 #[derive(Clone)]
 struct Leaf {
@@ -95,6 +101,9 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
             _ if context::kind(cell) != CellKind::Text => Truth::False,
             operator::REGEX => {
                 let text = self.context.text(cell);
+                if text.len() > MAX_MATCHED_BYTES {
+                    return Truth::Unknown;
+                }
                 self.host
                     .matches(first, self.plan.text(first), text)
                     .map_or(Truth::Unknown, Truth::from)

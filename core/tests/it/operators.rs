@@ -265,6 +265,9 @@ fn patterns() {
         &[(T("abc"), True), (T("ac"), False), (N(1.0), False)],
     );
     check(operator::REGEX, 0, &[Text("?")], &[(T("abc"), Unknown)]);
+    let long = "b".repeat(1025);
+    let cases = [(T(&long[1..]), True), (T(&long), Unknown)];
+    check(operator::REGEX, 0, &[Text("b")], &cases);
 }
 
 #[test]

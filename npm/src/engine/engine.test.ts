@@ -200,6 +200,8 @@ describe('contexts', () => {
     check({ attribute: 'x', op: 'matches', value: '^a+[0-9]{2}$' }, [
       [attributes('aa12'), true],
       [attributes('aa1'), false],
+      [attributes(`${'a'.repeat(1022)}12`), true],
+      [attributes(`${'a'.repeat(1023)}12`), false],
       [attributes(12), false],
     ]);
   });

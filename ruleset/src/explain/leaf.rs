@@ -33,6 +33,12 @@ impl Story<'_> {
             };
         };
         let shown = show(value);
+        if truth == Some(Truth::Unknown) {
+            return format!(
+                "{subject} is {shown}, and it cannot be told whether it {}",
+                asked.yes
+            );
+        }
         let holds = truth == Some(Truth::True);
         let folds = if row.bits & bits::IGNORE_CASE != 0 {
             " (upper and lower case are the same)"

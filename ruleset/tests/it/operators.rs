@@ -1,4 +1,4 @@
-use pennon_ruleset::{Audience, Decider, Place, compile, parse};
+use pennon_ruleset::{Audience, Decider, Place, compile, explain, parse};
 use serde_json::{Value, json};
 
 use crate::random::NOVEMBER;
@@ -33,6 +33,34 @@ fn every_operator_holds_and_fails_as_its_case_says() {
                 case["says"]
             );
         }
+    }
+}
+
+#[test]
+fn a_pattern_knows_nothing_about_a_text_above_its_bound() {
+    for pattern in ["^a+$", "^(?=a)a+$"] {
+        let ruleset = json!({ "schema": 1, "environment": "env_test", "flags": { "f": {
+            "type": "boolean", "variants": { "on": true },
+            "rules": [{ "id": "r1", "when": { "attribute": "v", "op": "matches", "value": pattern },
+                "outcome": { "variant": "on" } }] } } });
+        let compiled = compile(&parse(&ruleset.to_string()).unwrap(), Audience::Server).unwrap();
+        let decider = Decider::load(&compiled.plan).unwrap();
+        let reason = |text: &str| {
+            let context = json!({ "attributes": { "v": text } });
+            decider.decide(&context, "f", 0.0, Place::Server).reason
+        };
+        assert_eq!(reason(&"a".repeat(1024)), "TARGETING_MATCH", "{pattern}");
+        assert_eq!(reason(&"a".repeat(1025)), "UNKNOWN", "{pattern}");
+        assert_eq!(reason(&"å".repeat(512)), "DEFAULT", "{pattern}");
+        assert_eq!(reason(&"å".repeat(513)), "UNKNOWN", "{pattern}");
+
+        let long = json!({ "attributes": { "v": "a".repeat(1025) } });
+        let told = explain(&compiled.plan, None, &long, "f", 0.0, Place::Server).unwrap();
+        let told = told.sentences.join(" ");
+        assert!(
+            told.contains("it cannot be told whether it matches"),
+            "{told}"
+        );
     }
 }
 
