@@ -149,6 +149,23 @@ fn a_chain_of_prerequisites_too_long_for_the_evaluator_is_refused() {
 }
 
 #[test]
+fn an_environment_has_at_most_5_000_flags() {
+    for (n, expected) in [(5_000, vec![]), (5_001, vec!["error limit /flags"])] {
+        let flags: serde_json::Map<String, Value> = (0..n)
+            .map(|i| {
+                (
+                    format!("flag-{i}"),
+                    json!({ "type": "boolean", "variants": {} }),
+                )
+            })
+            .collect();
+        let ruleset = json!({ "schema": 1, "environment": "e", "flags": flags });
+        let report = check(&parse(&ruleset.to_string()).unwrap(), &Limits::default());
+        assert_eq!(found(&report), expected);
+    }
+}
+
+#[test]
 fn a_large_ruleset_is_checked_in_time() {
     let mut flags = serde_json::Map::new();
     for i in 0..5_000 {
