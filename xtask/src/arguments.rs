@@ -23,6 +23,22 @@ impl Arguments {
         self.0.len() != before
     }
 
+    /// Takes `option` and the word after it out, wherever they stand, and returns that word.
+    ///
+    /// # Errors
+    ///
+    /// When nothing follows the option.
+    pub(crate) fn take_option(&mut self, option: &str) -> Result<Option<String>> {
+        let Some(place) = self.0.iter().position(|word| word == option) else {
+            return Ok(None);
+        };
+        self.0.remove(place);
+        match self.0.remove(place) {
+            Some(value) => Ok(Some(value)),
+            None => bail!("`{option}` wants a value"),
+        }
+    }
+
     /// Takes all remaining words.
     ///
     /// # Errors

@@ -23,6 +23,7 @@ mod release;
 mod repository;
 mod setup;
 mod size;
+mod soak;
 mod stamp;
 mod test;
 mod vectors;
@@ -42,7 +43,7 @@ struct Verb {
     run: fn(&Repository, Arguments) -> Result<()>,
 }
 
-const VERBS: [Verb; 9] = [
+const VERBS: [Verb; 10] = [
     Verb {
         name: "dev",
         usage: "dev",
@@ -90,6 +91,12 @@ const VERBS: [Verb; 9] = [
         usage: "bench [--json]",
         sentence: "Measures speed beside the peers in one run, against its targets.",
         run: bench::run,
+    },
+    Verb {
+        name: "soak",
+        usage: "soak [--minutes N] [--json]",
+        sentence: "Kills workerd again and again while events come in, and looks for what was lost.",
+        run: soak::run,
     },
     Verb {
         name: "release",

@@ -28,12 +28,13 @@ struct Run<'a> {
 type Part = (&'static str, fn(&Run<'_>) -> Result<()>);
 
 /// Cheap and telling ones first; nothing after a failed build could say anything.
-const PARTS: [Part; 11] = [
+const PARTS: [Part; 12] = [
     (BUILD, |run| build::all(run.repository)),
     ("check", |run| check::all(run.repository)),
     ("rust", rust),
     ("npm", |run| npm_test(run, "pennon")),
     ("workers", |run| npm_test(run, "pennon-worker-tests")),
+    ("faults", faults),
     ("packaging", packaging),
     ("parity", parity),
     ("conformance", conformance_if_found),
@@ -107,6 +108,13 @@ fn npm_test(run: &Run<'_>, workspace: &str) -> Result<()> {
     Process::new(run.repository, "npm")
         .args(["test", "--workspace", workspace])
         .env(browser::VARIABLE, &run.chromium)
+        .run()
+}
+
+/// The short form of what `soak` does for longer.
+fn faults(run: &Run<'_>) -> Result<()> {
+    Process::new(run.repository, "npm")
+        .args(["run", "faults", "--workspace", "pennon-tests"])
         .run()
 }
 

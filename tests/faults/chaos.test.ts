@@ -1,0 +1,18 @@
+import { expect, it } from 'vitest';
+import { chaos } from './chaos.ts';
+import { seed } from './random.ts';
+
+it('loses and doubles nothing when workerd is killed five times with requests in flight', async () => {
+  const outcome = await chaos({
+    seed: seed(),
+    kills: 5,
+    lifeMs: 2_000,
+    pauseMs: 40,
+    note: (line) => console.error(line),
+  });
+  await outcome.project.machine.close();
+  expect(outcome.findings).toEqual([]);
+  expect(outcome).toMatchObject({ lost: 0, doubled: 0, kills: 5 });
+  expect(outcome.interrupted).toBeGreaterThan(0);
+  expect(outcome.acknowledged).toBeGreaterThan(1_000);
+});

@@ -1,0 +1,118 @@
+// The load: outboxes that keep what was not acknowledged, and tabs that are closed with it.
+import { type Deed, story, uuid7 } from './people.ts';
+import type { Project } from './project.ts';
+import type { Random } from './random.ts';
+
+/** Events a batch. */
+const EVENTS = 20;
+/** Deeds that wait to be mixed, so that what a person does is spread over batches in any order. */
+const POOL = 200;
+const STEADY = 6;
+const FICKLE = 2;
+
+interface Batch {
+  id: string;
+  readonly deeds: readonly Deed[];
+}
+
+/** What is sent, and the ledger of what became of it. */
+export class Load {
+  /** The ledger: every deed that ever left a pool, with its fate. */
+  readonly deeds: Deed[] = [];
+  /** Batches that were acknowledged, and answers that took no part. */
+  batches = 0;
+  failures = 0;
+  inFlight = 0;
+  private readonly project: Project;
+  private readonly random: Random;
+  private readonly pauseMs: number;
+  private readonly senders: Promise<void>[];
+  private isOver = false;
+
+  /** Begins to send; each sender waits about so long between batches. */
+  constructor(project: Project, random: Random, pauseMs: number) {
+    this.project = project;
+    this.random = random;
+    this.pauseMs = pauseMs;
+    this.senders = Array.from({ length: STEADY + FICKLE }, (_, n) => this.sender(n >= STEADY));
+  }
+
+  /** Makes nothing new, and waits until every outbox is empty. */
+  async finish(): Promise<void> {
+    this.isOver = true;
+    await Promise.all(this.senders);
+  }
+
+  /** Tells the shards to write to the archive, and does not wait. */
+  flush(): void {
+    this.project.ask('POST', `${this.project.path}/log/flush`).catch(() => {});
+  }
+
+  private async sender(isFickle: boolean): Promise<void> {
+    const pool: Deed[] = [];
+    while (!this.isOver || pool.length > 0) {
+      while (!this.isOver && pool.length < POOL) pool.push(...story(this.random, isFickle));
+      const batch = { id: uuid7(), deeds: this.draw(pool) };
+      this.deeds.push(...batch.deeds);
+      await this.deliver(batch, isFickle);
+      await pause(this.random.between(0, 2 * this.pauseMs));
+    }
+  }
+
+  private draw(pool: Deed[]): Deed[] {
+    return Array.from({ length: Math.min(EVENTS, pool.length) }, () => {
+      const [deed] = pool.splice(this.random.between(0, pool.length), 1);
+      if (deed === undefined) throw new Error('the pool is empty');
+      return deed;
+    });
+  }
+
+  /** Sends until it is acknowledged, as an outbox does; or once, as a tab does that is closed. */
+  private async deliver(batch: Batch, isFickle: boolean): Promise<void> {
+    for (let attempt = 0; ; attempt += 1) {
+      const isStored = await this.attempt(batch);
+      if (isStored && this.random.chance(0.05)) {
+        // A sender that did not see the answer: the same events, in the same batch or in another.
+        if (this.random.chance(0.5)) batch.id = uuid7();
+        await this.attempt(batch);
+      }
+      if (isStored) return;
+      this.failures += 1;
+      await pause(this.random.between(20, 60 * Math.min(attempt + 1, 10)));
+      if (isFickle) return;
+    }
+  }
+
+  private async attempt({ id, deeds }: Batch): Promise<boolean> {
+    for (const deed of deeds) {
+      if (deed.fate === 'held') deed.fate = 'sent';
+    }
+    const events = deeds.map(({ json }) => json);
+    const body = JSON.stringify({ id, client: 'faults/1', sent_at: Date.now(), events });
+    this.inFlight += 1;
+    try {
+      const response = await this.project.send(body);
+      const text = await response.text();
+      if (response.status !== 200) return false;
+      this.settle(deeds, JSON.parse(text));
+      return true;
+    } catch {
+      // The machine is gone, or the answer is.
+      return false;
+    } finally {
+      this.inFlight -= 1;
+    }
+  }
+
+  private settle(deeds: readonly Deed[], answer: { rejected: readonly { id: string }[] }): void {
+    const rejected = new Set(answer.rejected.map(({ id }) => id));
+    for (const deed of deeds) {
+      deed.fate = rejected.has(deed.json.id) ? 'rejected' : 'acknowledged';
+    }
+    this.batches += 1;
+  }
+}
+
+export function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

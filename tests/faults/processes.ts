@@ -1,0 +1,64 @@
+// What the machine says about processes: exactly which one is meant, and what it holds.
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+
+interface Row {
+  readonly pid: number;
+  readonly parent: number;
+  readonly kilobytes: number;
+  readonly name: string;
+}
+
+/** The one child of that name; SIGKILL to a number that was guessed could end a stranger. */
+export function childNamed(parent: number, name: string): number {
+  const children = rows().filter((row) => row.parent === parent && row.name === name);
+  const [child, ...others] = children;
+  if (child === undefined || others.length > 0) {
+    throw new Error(`process ${parent} has ${children.length} children named ${name}`);
+  }
+  return child.pid;
+}
+
+/** Resident memory of a process. */
+export function residentBytes(pid: number): number {
+  const row = rows().find((row) => row.pid === pid);
+  if (row === undefined) throw new Error(`there is no process ${pid}`);
+  return row.kilobytes * 1024;
+}
+
+function rows(): Row[] {
+  return existsSync('/proc/self/status') ? rowsOfProc() : rowsOfPs();
+}
+
+function rowsOfProc(): Row[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return pids.flatMap((pid) => {
+    try {
+      const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+      const field = (name: string) => status.match(new RegExp(`^${name}:\\s+(\\S+)`, 'm'))?.[1];
+      const kilobytes = Number(field('VmRSS') ?? 0);
+      const parent = Number(field('PPid'));
+      return [{ pid: Number(pid), parent, kilobytes, name: field('Name') ?? '' }];
+    } catch {
+      // It ended while we looked.
+      return [];
+    }
+  });
+}
+
+function rowsOfPs(): Row[] {
+  const listing = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,rss=,comm='], { encoding: 'utf8' });
+  return listing
+    .trim()
+    .split('\n')
+    .map((line) => {
+      const [pid, parent, kilobytes, ...name] = line.trim().split(/\s+/);
+      return {
+        pid: Number(pid),
+        parent: Number(parent),
+        kilobytes: Number(kilobytes),
+        name: basename(name.join(' ')),
+      };
+    });
+}

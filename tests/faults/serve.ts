@@ -1,0 +1,32 @@
+// As `worker/serve.ts`, with bindings that can fail:
+//
+//   node tests/faults/serve.ts --persist FOLDER [--edge-port N --control-port N] [--variables JSON]
+import { parseArgs } from 'node:util';
+import { Miniflare } from 'miniflare';
+import { addresses } from '../../worker/local.ts';
+import { faultyOptions } from './faulty-options.ts';
+
+const { values } = parseArgs({
+  options: {
+    'edge-port': { type: 'string', default: '0' },
+    'control-port': { type: 'string', default: '0' },
+    persist: { type: 'string', default: '' },
+    variables: { type: 'string', default: '{}' },
+  },
+});
+
+const miniflare = new Miniflare(
+  faultyOptions({
+    persist: values.persist,
+    edgePort: Number(values['edge-port']),
+    controlPort: Number(values['control-port']),
+    variables: JSON.parse(values.variables),
+  }),
+);
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, async () => {
+    await miniflare.dispose();
+    process.exit(0);
+  });
+}
+process.stdout.write(`${JSON.stringify(await addresses(miniflare))}\n`);
