@@ -189,15 +189,16 @@ describe('a storage that is full or blocked', () => {
     expect(world.received()).toHaveLength(1);
   });
 
-  it('is no trouble when what it holds is rubbish', async () => {
-    const world = createWorld();
-    await world.storage.set(`plan:${KEY}`, { bytes: new Uint8Array([1, 2, 3]), etag: 5 });
-    world.serve(good());
-    const client = world.visit();
-    await client.ready();
-    await settle();
-    expect(client.getBoolean('on', false)).toBe(true);
-  });
+  for (const rubbish of ['no plan', 5, {}, { length: 9 }, [null], true])
+    it(`is no trouble when it holds rubbish: ${JSON.stringify(rubbish)}`, async () => {
+      const world = createWorld();
+      await world.storage.set(`pennon:plan:${KEY}`, rubbish);
+      world.serve(good());
+      const client = world.visit();
+      await client.ready();
+      await settle();
+      expect(client.getBoolean('on', false)).toBe(true);
+    });
 });
 
 describe('an endpoint that answers', () => {

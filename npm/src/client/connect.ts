@@ -2,17 +2,17 @@ import { FlagError } from '../errors.ts';
 import type { Context } from '../types.ts';
 import type { Client, Reader, ReadOptions, Status, Watchable } from './client.ts';
 import { OPTED_OUT } from './device.ts';
-import { createIdentity } from './identity.ts';
 import { DEFAULT_REFRESH_MS, READY_TIMEOUT_MS } from './limits.ts';
 import { createLink, type Environment } from './link.ts';
 import type { ClientOptions } from './options.ts';
 import { createOutbox } from './outbox.ts';
-import { type CurrentPlan, createPlanSource } from './plan-source.ts';
-import { createPoller } from './poller.ts';
+import { toText } from './plan-text.ts';
+import { type CurrentPlan, createPlans } from './plans.ts';
 import { createReader } from './reader.ts';
 import { createRecorder } from './recorder.ts';
 import type { Resolution } from './resolution.ts';
 import { createStore } from './store.ts';
+import { uuidv7 } from './uuid.ts';
 
 /** Connects a page to its flags, without starting to look for plans; see `Client`. */
 export const connect = (environment: Environment, options: ClientOptions): Client & Watchable => {
@@ -22,29 +22,42 @@ export const connect = (environment: Environment, options: ClientOptions): Clien
   let isStarted = false;
   let isReady = false;
   let status: Status | undefined;
-  let cached: Promise<void> | undefined;
+  let cached: Promise<unknown> | undefined;
   let unwatch: (() => void) | undefined;
   let settle: () => void;
   const whenReady = new Promise<void>((resolve) => {
     settle = resolve;
   });
+
+  const link = createLink(environment, options, () => isAllowed);
+  const { keyPath, now, vault } = link;
+  const slot = `pennon:plan:${keyPath}`;
+  /** The application's context. */
+  let given: Context = {};
+  // A server that invented a device would draw another variant than the browser.
+  let device = page && uuidv7(now());
+  const context = (): Context => ({ ...given, units: { device, ...given.units } });
+  const take = (next: Context | undefined): void => {
+    try {
+      given = { ...next, units: { ...next?.units } };
+    } catch {
+      // A context whose getters throw says nothing.
+      given = {};
+    }
+  };
+
   const markReady = (): void => {
     isReady = true;
     settle();
   };
-
-  const link = createLink(environment, options, () => isAllowed);
-  const slot = `plan:${link.keyPath}`;
-  const identity = createIdentity(page, options.context, link.now());
-
   const updateStatus = (): void => {
-    const { current, failing } = plans;
+    const { current, failures } = plans;
     const next: Status = {
       revision: current?.revision,
       engine: current?.kind,
       source: current?.origin ?? (bootstrap ? 'bootstrap' : 'none'),
       stale: plans.isStale(),
-      failing,
+      failing: failures > 0,
       dropped: outbox.dropped,
     };
     if (JSON.stringify(next) === JSON.stringify(status)) return;
@@ -52,15 +65,12 @@ export const connect = (environment: Environment, options: ClientOptions): Clien
     store.announce([]);
   };
   /** Keeps the newest plan for the next visit. */
-  const save = ({ bytes, etag, origin }: CurrentPlan): void => {
-    if (origin === 'network') void link.vault('set', slot, { bytes, etag });
+  const save = ({ bytes, origin }: CurrentPlan): void => {
+    if (origin === 'network') void vault('set', slot, toText(bytes));
   };
   /** Puts the stored plan to use, once. */
-  const load = (): Promise<void> => {
-    cached ??= link.vault('get', slot).then((plan) => {
-      const { bytes, etag } = (plan ?? {}) as Partial<CurrentPlan>;
-      return bytes && plans.take(bytes, 'cache', etag);
-    });
+  const load = (): Promise<unknown> => {
+    cached ??= vault('get', slot).then((stored) => stored && plans.take(stored as string, 'cache'));
     return cached;
   };
   /** Decides again: time windows open and plans expire although nothing new was published. */
@@ -69,54 +79,58 @@ export const connect = (environment: Environment, options: ClientOptions): Clien
     markReady();
     updateStatus();
   };
-  const outbox = createOutbox(link, updateStatus);
+  const outbox = createOutbox(link, `events?key=${keyPath}`, updateStatus);
   const recorder = createRecorder(link, outbox);
-  const plans = createPlanSource(link, options.key, environment.load, 'client', (plan) => {
-    renew();
-    save(plan);
-  });
-  const store = createStore(plans, link, identity, options);
-  const poller = createPoller(
-    async () => {
-      await load();
-      const retryMs = await plans.look();
-      renew();
-      return retryMs;
-    },
-    plans,
+  const plans = createPlans(
+    link,
+    environment.load,
+    options.key,
+    'client',
     refreshMs,
-    page?.isHidden,
+    (plan) => {
+      renew();
+      save(plan);
+    },
+    renew,
+    load,
   );
+  const store = createStore(plans, link, context, options);
 
   const read = (key: string, options?: ReadOptions): Resolution => {
     const answer = store.read(key, options);
-    if (answer.exposure && !options?.quiet) recorder.expose(key, answer, identity.context());
+    if (answer.exposure && !options?.quiet) recorder.expose(key, answer, context());
     return answer;
   };
   /** Begins to store and send, as far as this person and the application want it. */
   const open = (): void => {
     if (!isAllowed) return;
-    identity.persist();
-    recorder.isOut = identity.isOut();
+    const known = page?.device();
+    recorder.isOut = known === OPTED_OUT;
     if (recorder.isOut) recorder.shut();
-    else if (isStarted) recorder.open();
+    else {
+      // Before consent the id lives in memory only.
+      device = known ?? device;
+      page?.setDevice(device as string);
+      if (isStarted) recorder.open();
+    }
   };
   /** Removes what was stored; all that stays of somebody who opted out is that they did. */
   const forget = (): void => {
     recorder.shut();
-    void link.vault('set', slot, undefined);
+    void vault('set', slot, undefined);
     page?.setDevice(recorder.isOut ? OPTED_OUT : '');
   };
 
+  take(options.context);
   open();
   if (bootstrap?.details || bootstrap?.values) markReady();
   if (bootstrap?.plan) void plans.take(bootstrap.plan, 'bootstrap');
   updateStatus();
   return {
     ...createReader<ReadOptions | undefined, Reader>(read),
-    context: identity.context,
-    setContext(next: Context) {
-      identity.set(next);
+    context,
+    setContext(next) {
+      take(next);
       store.decide(true);
     },
     subscribe: store.subscribe,
@@ -125,21 +139,15 @@ export const connect = (environment: Environment, options: ClientOptions): Clien
     ready() {
       if (!isReady) {
         setTimeout(markReady, READY_TIMEOUT_MS);
-        if (!isStarted) void poller.look();
+        if (!isStarted) void plans.look();
       }
       return whenReady;
     },
-    refresh: poller.look,
-    track: (name, event) => recorder.track(name, event, identity.context()),
+    refresh: plans.look,
+    track: (name, event) => recorder.track(name, event, context()),
     async explain(key) {
-      return (await environment.loadExplain()).explain(
-        FlagError,
-        link,
-        plans.current,
-        identity.context(),
-        key,
-        'client',
-      );
+      const { explain } = await environment.loadExplain();
+      return explain(FlagError, link, plans.current, context(), key, 'client');
     },
     override: store.override,
     setConsent(allowed) {
@@ -165,12 +173,12 @@ export const connect = (environment: Environment, options: ClientOptions): Clien
       if (isStarted) return;
       isStarted = true;
       open();
-      unwatch = page?.watch(outbox.beacon, poller.look);
-      void poller.start();
+      unwatch = page?.watch(outbox.flush, plans.look);
+      void plans.start();
     },
     async close() {
       isStarted = false;
-      poller.stop();
+      plans.stop();
       unwatch?.();
       await outbox.flush();
       outbox.stop();

@@ -5,7 +5,7 @@ import { FlagError } from '../errors.ts';
 export interface Envelope {
   readonly environment: string;
   readonly revision: number;
-  /** 0 means never. */
+  /** Infinite where the plan never expires. */
   readonly expiresMs: number;
   readonly hash: Uint8Array;
   readonly plan: Uint8Array;
@@ -31,7 +31,8 @@ export const parseEnvelope = (bytes: Uint8Array): Envelope => {
   return {
     environment: decode(bytes.subarray(environmentOffset, start)),
     revision: u64(0),
-    expiresMs: u64(16),
+    // 0 means never.
+    expiresMs: u64(16) || Number.POSITIVE_INFINITY,
     hash: bytes.subarray(start + hashOffset, start + hashOffset + 32),
     plan: bytes.subarray(start + planOffset),
   };

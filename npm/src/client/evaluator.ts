@@ -1,9 +1,9 @@
-import { createEngine, type Engine } from '../engine/engine.ts';
+import { createEngine } from '../engine/engine.ts';
 import type { Context } from '../types.ts';
 import type { Reader } from './client.ts';
-import { type Envelope, parseEnvelope } from './envelope.ts';
+import { parseEnvelope } from './envelope.ts';
 import { createReader } from './reader.ts';
-import { type Resolution, resolve } from './resolution.ts';
+import { type DecidingPlan, type Resolution, resolve } from './resolution.ts';
 import type { LoadWasm } from './wasm.ts';
 
 /** What `createEvaluator` takes; `plan` is a published plan in its envelope. */
@@ -27,27 +27,21 @@ export const createEvaluatorConnector =
   async ({ plan, context = {}, now = Date.now }: EvaluatorOptions): Promise<Evaluator> => {
     const { instantiate } = await load();
     const table = new Map<string, Resolution>();
-    let engine: Engine;
-    let envelope: Envelope;
+    let current: DecidingPlan;
 
     const setContext = (next: Context): void => {
       context = next;
       table.clear();
-      engine.setContext(context, now());
+      current.engine.setContext(context, now());
     };
     const setPlan = (bytes: Uint8Array): void => {
-      const next = parseEnvelope(bytes);
-      engine = createEngine(instantiate, next.plan);
-      envelope = next;
+      const envelope = parseEnvelope(bytes);
+      current = { ...envelope, engine: createEngine(instantiate, envelope.plan) };
       setContext(context);
     };
     const answer = (key: string): Resolution => {
-      let known = table.get(key);
-      if (!known) {
-        const { revision, expiresMs } = envelope;
-        known = resolve(engine, key, revision, !!expiresMs && now() > expiresMs);
-        table.set(key, known);
-      }
+      const known = table.get(key) ?? resolve(current, key, now());
+      table.set(key, known);
       return known;
     };
     setPlan(plan);

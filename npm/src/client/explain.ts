@@ -2,7 +2,7 @@ import type { FlagError } from '../errors.ts';
 import type { Context } from '../types.ts';
 import type { Explanation } from './client.ts';
 import type { Link } from './link.ts';
-import type { CurrentPlan } from './plan-source.ts';
+import type { CurrentPlan } from './plans.ts';
 import type { LoadFull } from './wasm.ts';
 
 // This module loads on demand, so it imports nothing that the page already has: that would split shared code off.

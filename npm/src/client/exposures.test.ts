@@ -211,7 +211,7 @@ describe('a batch', () => {
     expect([...last.keys()].sort()).toEqual(['a', 'b', 'c', 'huge']);
     expect(client.status().dropped).toBe(1);
     await client.flush();
-    expect(await world.storage.keys('event:')).toEqual([]);
+    expect(await world.storage.keys('pennon:event:')).toEqual([]);
   });
 
   it('waits for the next visit when the key is refused', async () => {
@@ -268,24 +268,27 @@ describe('what was not acknowledged', () => {
 });
 
 describe('a page that is hidden or left', () => {
-  it('sends by beacon, and keeps what it sent until it is acknowledged', async () => {
+  it('sends what waits so that it arrives without the page, and keeps it until it is acknowledged', async () => {
     const { world, client } = await open();
+    world.events = Response.error();
     client.track('last words');
     world.page.hide();
-    expect(world.page.beacons).toMatchObject([{ events: [{ name: 'last words' }] }]);
-    expect(world.batches).toEqual([]);
+    await settle();
+    expect(world.batches).toMatchObject([{ events: [{ name: 'last words' }] }]);
+    expect(world.keptAlive).toEqual([true]);
+    world.events = new Response('{}');
     const next = world.visit();
     await world.pass(10_000);
     await next.flush();
-    expect(world.received()[0]?.id).toBe(world.page.beacons[0]?.events[0]?.id);
-    expect(await world.storage.keys('event:')).toEqual([]);
+    expect(world.received()[1]?.id).toBe(world.received()[0]?.id);
+    expect(await world.storage.keys('pennon:event:')).toEqual([]);
   });
 
-  it('never sends a beacon that the browser would refuse for its size', async () => {
+  it('asks for no longer life than the browser grants', async () => {
     const { world, client } = await open();
     client.track('huge', { properties: { text: 'x'.repeat(100_000) } });
-    world.page.hide();
-    expect(world.page.beacons).toEqual([]);
+    await client.flush();
+    expect(world.keptAlive).toEqual([false]);
   });
 });
 
@@ -302,13 +305,13 @@ describe('consent', () => {
     expect(world.page.cookie).toBeUndefined();
     expect(world.page.session()).toBeUndefined();
     expect(await world.storage.keys('')).toEqual([]);
-    expect([world.batches, world.page.beacons]).toEqual([[], []]);
+    expect(world.batches).toEqual([]);
     client.setConsent(true);
     await client.flush();
     expect(world.received().map(({ type }) => type)).toEqual(['exposure', 'track']);
     expect(world.page.cookie).toBe(device);
     await settle();
-    expect(await world.storage.keys('plan:')).toHaveLength(1);
+    expect(await world.storage.keys('pennon:plan:')).toHaveLength(1);
   });
 
   it('takes the device id of an earlier visit when it comes', async () => {
@@ -363,7 +366,7 @@ describe('somebody who opts out', () => {
     await settle();
     expect(world.batches).toEqual([]);
     expect(world.page.cookie).toBe('out');
-    expect(await world.storage.keys('event:')).toEqual([]);
+    expect(await world.storage.keys('pennon:event:')).toEqual([]);
   });
 
   it('may come back', async () => {

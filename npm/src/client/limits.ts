@@ -12,5 +12,3 @@ export const MAX_AGE_MS = 604_800_000;
 export const MAX_WAITING = 1_000;
 /** Somebody may let a refused key in again, but hardly while this page lasts. */
 export const REFUSED_PAUSE_MS = 86_400_000;
-/** Browsers refuse a beacon above 64 KiB, counted over all that are under way. */
-export const BEACON_MAX_LENGTH = 60_000;

@@ -4,7 +4,7 @@ import type { ConnectionOptions, Logger } from './options.ts';
 import type { Page } from './page.ts';
 import { createReporter } from './reporter.ts';
 import { type Answer, request } from './request.ts';
-import { createVault, type Vault } from './storage.ts';
+import { createVault, type Vault } from './vault.ts';
 import type { LoadWasm } from './wasm.ts';
 
 /** What differs between the places this package runs in. */
@@ -14,64 +14,45 @@ export interface Environment {
   readonly loadExplain: () => Promise<{ readonly explain: Explain }>;
   /** The browser page, where there is one. */
   readonly page?: Page;
+  /** Makes up for what only a browser's fetch does. */
+  readonly adapt?: (fetch: typeof globalThis.fetch) => typeof globalThis.fetch;
 }
 
 /** The way to the edge, and the parts of the outside world that every client uses. */
-export interface Link extends Access {
-  /** Where the edge's paths begin. */
-  readonly base: string;
+export interface Link {
+  /** How the key is named in addresses. */
+  readonly keyPath: string;
   readonly page: Page | undefined;
   readonly vault: Vault;
   readonly report: Logger;
   now(): number;
-  /** Asks what lies at `path` below the edge's `/v1/`. */
-  send(path: string, init?: RequestInit): Promise<Answer>;
+  /** Asks what lies at `path` below the edge's `/v1/`, or hands in `body` there. */
+  send(path: string, body?: string): Promise<Answer>;
 }
 
-/** Refuses options that can never work. */
-const check = ({ endpoint, key }: ConnectionOptions, page: Page | undefined): void => {
-  for (const [name, value] of Object.entries({ endpoint, key }))
-    if (!value || typeof value !== 'string') throw new FlagError('INVALID_OPTIONS', name);
-  if (page && key.startsWith('sk_')) throw new FlagError('INVALID_OPTIONS', 'a server key');
-};
-
-/** How a client shows its key: in addresses, or in headers. */
-export interface Access {
-  /** How the key is named in addresses. */
-  readonly keyPath: string;
-  readonly eventsPath: string;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-const publicAccess = (key: string): Access => {
-  const keyPath = encodeURIComponent(key);
-  return { keyPath, eventsPath: `events?key=${keyPath}` };
-};
-
-/** Opens the way; `isAllowed` says whether anything may be stored. */
+/**
+ * Opens the way, and refuses options that can never work; `isAllowed` says whether anything may be stored, and `keyPath`
+ * stands for a key that may not stand in addresses.
+ */
 export const createLink = (
-  { page }: Environment,
+  { page, adapt = (fetch) => fetch }: Environment,
   options: ConnectionOptions,
   isAllowed: () => boolean,
-  access?: Access,
+  keyPath: string = encodeURIComponent(options.key),
 ): Link => {
-  check(options, page);
-  const { key, storage, now = Date.now } = options;
-  const base = `${options.endpoint.replace(/\/+$/, '')}/v1/`;
+  const { endpoint, key, storage = page?.storage, now = Date.now } = options;
+  for (const name of ['endpoint', 'key'] as const)
+    if (!options[name]?.length) throw new FlagError('INVALID_OPTIONS', name);
+  if (page && key.startsWith('sk_')) throw new FlagError('INVALID_OPTIONS', 'a server key');
   const report = createReporter(options.logger);
   return {
-    ...publicAccess(key),
-    ...access,
-    base,
+    keyPath,
     page,
-    vault: createVault(async () => storage ?? page?.openStorage(), isAllowed, report),
+    vault: createVault(storage, isAllowed, report),
     report,
     now,
-    send: (path, init) =>
+    send: (path, body) =>
       // The platform's fetch is looked up at each call, so that whoever replaces it later is heard.
-      request(options.fetch ?? fetch, base + path, {
-        ...init,
-        headers: { ...init?.headers, ...access?.headers } as Record<string, string>,
-      }),
+      request(adapt(options.fetch ?? fetch), `${endpoint.replace(/\/+$/, '')}/v1/${path}`, body),
   };
 };

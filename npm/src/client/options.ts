@@ -21,7 +21,8 @@ export interface Bootstrap {
 /**
  * A place that keeps small records across reloads; every method may fail, and then memory is used.
  *
- * **Shape** Values are structured-cloneable; setting `undefined` removes; `keys` lists the keys that begin with `prefix`.
+ * **Shape** Values are what JSON holds; setting `undefined` removes; `keys` lists the keys that begin with `prefix`. The
+ * default is `localStorage`.
  */
 export interface Storage {
   get(key: string): Promise<unknown>;

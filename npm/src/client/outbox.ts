@@ -1,14 +1,7 @@
 import type { FlagValue } from '../types.ts';
-import {
-  BEACON_MAX_LENGTH,
-  MAX_AGE_MS,
-  MAX_EVENTS,
-  MAX_WAITING,
-  REFUSED_PAUSE_MS,
-  SEND_AFTER_MS,
-} from './limits.ts';
+import { backOffMs } from './back-off.ts';
+import { MAX_AGE_MS, MAX_EVENTS, MAX_WAITING, REFUSED_PAUSE_MS, SEND_AFTER_MS } from './limits.ts';
 import type { Link } from './link.ts';
-import { backOffMs } from './poller.ts';
 import { uuidv7 } from './uuid.ts';
 
 /** One thing that happened, as `docs/events.md` describes it. */
@@ -29,21 +22,15 @@ interface Batch {
 
 // biome-ignore lint/correctness/noUndeclaredVariables: The build puts it in.
 const CLIENT_NAME = `pennon-js/${PENNON_VERSION}`;
-const PREFIX = 'event:';
-/** Answers to a key that is not let in. */
-const REFUSED = [401, 403];
-/** Answers of the 4xx kind that do not condemn the batch. */
-const RETRIED = [...REFUSED, 408, 429];
+const PREFIX = 'pennon:event:';
 
 /** Keeps events until the edge has acknowledged them; before it is opened they only wait, in memory. */
 export interface Outbox {
   /** Events that were given up. */
   dropped: number;
   add(event: Pick<Event, 'type' | 'units'> & Partial<Event>): void;
-  /** Tries to deliver everything; settles when the attempt is over. */
+  /** Tries to deliver everything; settles when the attempt is over. What leaves arrives even if the page ends. */
   flush(): Promise<void>;
-  /** Hands everything to the browser, for a page that may be about to end. */
-  beacon(): void;
   /** Begins to store and deliver, with what waits here and what earlier pages left. */
   open(): Promise<void>;
   /** Forgets everything, and only keeps what comes in memory. */
@@ -52,22 +39,23 @@ export interface Outbox {
 }
 
 /**
- * `onDropped` is called when events were given up.
+ * `path` is where events are taken, and `onDropped` is called when some were given up.
  *
- * An event may travel in several batches: by beacon, from another tab, after a reload. Its own id lets the edge count it
- * once however often it arrives.
+ * An event may travel in several batches: from another tab, after a reload. Its own id lets the edge count it once
+ * however often it arrives.
  */
-export const createOutbox = (link: Link, onDropped: () => void): Outbox => {
+export const createOutbox = (link: Link, path: string, onDropped: () => void): Outbox => {
   const waiting = new Map<string, Event>();
   let sending: Promise<void> = Promise.resolve();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isOpen = false;
+  /** While a pause lasts, which the timer ends, nothing leaves. */
   let isPaused = false;
   let batch: Batch | undefined;
   let batchSize = MAX_EVENTS;
   let failures = 0;
-  /** How many dropped events the edge does not know of. */
-  let untold = 0;
+  /** How many dropped events the edge knows of. */
+  let told = 0;
 
   const store = (event: Event): void => void link.vault('set', PREFIX + event.id, event);
   const forget = (events: Iterable<Event>): void => {
@@ -78,19 +66,20 @@ export const createOutbox = (link: Link, onDropped: () => void): Outbox => {
     }
   };
   const drop = (events: readonly Event[], why: unknown): void => {
+    if (!events.length) return;
     forget(events);
-    untold += events.length;
     outbox.dropped += events.length;
     link.report('events dropped', why);
     onDropped();
   };
   /** Gives up what is too old, and the oldest of what is too much. */
-  const prune = (): void => {
-    const gone = [...waiting.values()].filter(
-      ({ at }, i) => link.now() - at > MAX_AGE_MS || i < waiting.size - MAX_WAITING,
+  const prune = (): void =>
+    drop(
+      [...waiting.values()].filter(
+        ({ at }, i) => link.now() - at > MAX_AGE_MS || i < waiting.size - MAX_WAITING,
+      ),
+      'old or many',
     );
-    if (gone.length) drop(gone, 'old or many');
-  };
   const stop = (): void => {
     clearTimeout(timer);
     timer = undefined;
@@ -102,45 +91,41 @@ export const createOutbox = (link: Link, onDropped: () => void): Outbox => {
       void flush();
     }, ms);
   };
-  const toBody = (sent: Batch): string =>
-    JSON.stringify({ client: CLIENT_NAME, sent_at: link.now(), ...sent });
+  const pause = (ms: number): void => {
+    stop();
+    isPaused = true;
+    schedule(ms);
+  };
 
   const deliver = async (): Promise<void> => {
     prune();
     while (isOpen && !isPaused && waiting.size) {
       batch ??= {
         id: uuidv7(link.now()),
-        dropped: untold || undefined,
+        dropped: outbox.dropped - told || undefined,
         events: [...waiting.values()].slice(0, batchSize),
       };
       const { dropped = 0, events } = batch;
-      const { status, retryMs } = await link.send(link.eventsPath, {
-        method: 'POST',
-        body: toBody(batch),
-      });
-      if (status >= 200 && status < 300) {
+      const { status, retryMs } = await link.send(
+        path,
+        JSON.stringify({ client: CLIENT_NAME, sent_at: link.now(), ...batch }),
+      );
+      const code = `${status}`;
+      if (/^2/.test(code)) {
         failures = 0;
-        untold -= dropped;
+        told += dropped;
         batchSize = MAX_EVENTS;
         forget(events);
       } else if (status === 413 && events.length > 1) {
         batchSize = events.length >> 1;
         batch = undefined;
-      } else if (status >= 400 && status < 500 && !RETRIED.includes(status)) drop(events, status);
-      else {
-        // Nothing leaves while a pause lasts.
-        stop();
-        isPaused = true;
-        schedule(
-          REFUSED.includes(status)
-            ? REFUSED_PAUSE_MS
-            : retryMs || backOffMs(SEND_AFTER_MS, failures++),
-        );
-      }
+      } else if (/40[13]/.test(code)) pause(REFUSED_PAUSE_MS);
+      // A time-out and too many requests do not condemn the batch.
+      else if (/^4(?!08|29)/.test(code)) drop(events, status);
+      else pause(retryMs || backOffMs(SEND_AFTER_MS, failures++));
     }
   };
   const flush = (): Promise<void> => {
-    if (!isPaused) stop();
     sending = sending.then(deliver);
     return sending;
   };
@@ -158,15 +143,6 @@ export const createOutbox = (link: Link, onDropped: () => void): Outbox => {
       if (waiting.size === MAX_EVENTS) void flush();
     },
     flush,
-    beacon() {
-      const events = isOpen && !isPaused ? [...waiting.values()] : [];
-      while (events.length) {
-        // What a beacon carries is not acknowledged: it stays here, and may arrive twice unharmed.
-        const body = toBody({ id: uuidv7(link.now()), events: events.splice(0, MAX_EVENTS) });
-        if (body.length < BEACON_MAX_LENGTH)
-          link.page?.sendBeacon(link.base + link.eventsPath, body);
-      }
-    },
     async open() {
       isOpen = true;
       for (const event of waiting.values()) store(event);

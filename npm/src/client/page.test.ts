@@ -1,16 +1,18 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { experiment, publish } from '../test/plans.ts';
-import { createWorld } from '../test/world.ts';
+import { createWorld, settle } from '../test/world.ts';
 import type { Client } from './client.ts';
 import { createConnector } from './connect.ts';
+import type { ClientOptions } from './options.ts';
 import { page } from './page.ts';
 
-// The real page under a client: its cookie, its session, its visibility and its beacons.
+// The real page under a client: its cookie, its storage, its session and its visibility.
 
 beforeEach(() => {
   document.cookie = 'pennon_device=; max-age=0; path=/';
   sessionStorage.clear();
+  localStorage.clear();
 });
 
 const opened: Client[] = [];
@@ -21,7 +23,7 @@ afterEach(async () => {
   vi.restoreAllMocks();
 });
 
-const visit = async () => {
+const visit = async (options: Partial<ClientOptions> = {}) => {
   const world = createWorld();
   const bootstrap = { plan: publish({ flags: { test: experiment('A', 'B', 100) } }) };
   const { loadExplain, load } = world.environment;
@@ -33,6 +35,7 @@ const visit = async () => {
     storage: world.storage,
     fetch: async () => new Response('{}'),
     logger: () => {},
+    ...options,
   });
   opened.push(client);
   return { client };
@@ -58,20 +61,38 @@ describe('a page', () => {
     expect(JSON.parse(sessionStorage.getItem('pennon') ?? '')).toHaveLength(1);
   });
 
-  it('sends by beacon when it is hidden, and when it is left', async () => {
-    const beacon = vi.fn((_url: string, _body: string) => true);
-    vi.stubGlobal('navigator', { sendBeacon: beacon });
-    const { client } = await visit();
+  it('sends when it is hidden, and when it is left', async () => {
+    const fetched = vi.fn(async (_url: unknown, _init?: RequestInit) => new Response('{}'));
+    const { client } = await visit({ fetch: fetched });
     client.track('first');
     setVisibility('hidden');
+    await settle();
     client.track('second');
     dispatchEvent(new Event('pagehide'));
-    const names = beacon.mock.calls.map(([, body]) =>
-      JSON.parse(body).events.map((event: { name: string }) => event.name),
+    await settle();
+    const sent = fetched.mock.calls.filter(([, init]) => init?.method === 'POST');
+    const names = sent.map(([, init]) =>
+      JSON.parse(init?.body as string).events.map((event: { name: string }) => event.name),
     );
-    expect(names).toEqual([['first'], ['first', 'second']]);
-    expect(beacon.mock.calls[0]?.[0]).toBe('https://edge.test/v1/events?key=pk_env_test_1');
-    vi.unstubAllGlobals();
+    expect(names).toEqual([['first'], ['second']]);
+    for (const [url, init] of sent) {
+      expect(url).toBe('https://edge.test/v1/events?key=pk_env_test_1');
+      expect(init?.keepalive).toBe(true);
+    }
+  });
+
+  it('keeps records in localStorage, which the next visit finds', async () => {
+    const first = await visit({ storage: page.storage, fetch: () => Promise.reject(new Error()) });
+    first.client.track('kept');
+    await first.client.close();
+    expect(Object.keys(localStorage)).toEqual([expect.stringMatching(/^pennon:event:/)]);
+    localStorage.setItem('pennon:event:rubbish', '{');
+    const fetched = vi.fn(async (_url: unknown, _init?: RequestInit) => new Response('{}'));
+    const next = await visit({ storage: page.storage, fetch: fetched });
+    await settle();
+    await next.client.flush();
+    const bodies = fetched.mock.calls.map(([, init]) => String(init?.body));
+    expect(bodies.some((body) => body.includes('"kept"'))).toBe(true);
   });
 
   it('works where cookies and session storage are forbidden', async () => {

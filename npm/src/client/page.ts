@@ -1,10 +1,9 @@
 import { deviceIn, writeDevice } from './device.ts';
 import type { Storage } from './options.ts';
-import { openStorage } from './storage.ts';
 
 /** What a browser page offers beyond the language; absent on servers. */
 export interface Page {
-  openStorage(): Promise<Storage>;
+  readonly storage: Storage;
   /** What the device cookie holds; nothing where cookies are forbidden. */
   device(): string | undefined;
   setDevice(id: string): void;
@@ -14,8 +13,17 @@ export interface Page {
   isHidden(): boolean;
   /** Calls `onHide` when the page is hidden or left, and `onShow` when it comes back. */
   watch(onHide: () => void, onShow: () => void): () => void;
-  sendBeacon(url: string, body: string): boolean;
 }
+
+/** The page's localStorage, which is looked up at each call: where it is missing or blocked, the call rejects. */
+const storage: Storage = {
+  get: async (key) => JSON.parse(`${localStorage.getItem(key)}`),
+  set: async (key, value) =>
+    value === undefined
+      ? localStorage.removeItem(key)
+      : localStorage.setItem(key, JSON.stringify(value)),
+  keys: async (prefix) => Object.keys(localStorage).filter((key) => key.startsWith(prefix)),
+};
 
 /** A sandboxed page may use neither cookies nor storage; what would be kept then lives as long as the page. */
 const quietly =
@@ -34,10 +42,10 @@ const SESSION = 'pennon';
 
 /** The page this code runs in. */
 export const page: Page = {
-  openStorage,
+  storage,
   device: quietly(() => deviceIn(document.cookie)),
   setDevice: quietly(writeDevice),
-  session: quietly(() => JSON.parse(sessionStorage.getItem(SESSION) ?? 'null')),
+  session: quietly(() => JSON.parse(`${sessionStorage.getItem(SESSION)}`)),
   setSession: quietly((value) => sessionStorage.setItem(SESSION, JSON.stringify(value))),
   isHidden,
   watch(onHide, onShow) {
@@ -50,5 +58,4 @@ export const page: Page = {
     addEventListener('pagehide', onHide, watching);
     return () => watching.abort();
   },
-  sendBeacon: (url, body) => navigator.sendBeacon(url, body),
 };

@@ -21,22 +21,11 @@ export interface Cell {
 }
 
 /** The core's reasons in the order of their numbers: OpenFeature's word, our finer one, and the code of an error. */
-const REASONS = [
-  'STATIC',
-  'DEFAULT',
-  'TARGETING_MATCH',
-  'SPLIT',
-  'DISABLED disabled',
-  'DISABLED killed',
-  'DISABLED prerequisite',
-  'TARGETING_MATCH holdout',
-  'DEFAULT out-of-rollout',
-  'SPLIT fallthrough',
-  'UNKNOWN unknown',
-  'ERROR missing-unit TARGETING_KEY_MISSING',
-  'ERROR invalid-context INVALID_CONTEXT',
-  'ERROR error GENERAL',
-];
+const REASONS = (
+  'STATIC,DEFAULT,TARGETING_MATCH,SPLIT,DISABLED disabled,DISABLED killed,DISABLED prerequisite,' +
+  'TARGETING_MATCH holdout,DEFAULT out-of-rollout,SPLIT fallthrough,UNKNOWN unknown,' +
+  'ERROR missing-unit TARGETING_KEY_MISSING,ERROR invalid-context INVALID_CONTEXT,ERROR error GENERAL'
+).split(',');
 
 /** An answer that is an error: the caller's default with a code. */
 export const failure = (errorCode: ErrorCode): Resolution => ({
@@ -45,12 +34,18 @@ export const failure = (errorCode: ErrorCode): Resolution => ({
   exposure: false,
 });
 
+/** A plan that decides. */
+export interface DecidingPlan {
+  readonly engine: Engine;
+  readonly revision: number;
+  readonly expiresMs: number;
+}
+
 /** Decides a flag for the context that the engine has; a stale plan says so instead of the reason. */
 export const resolve = (
-  engine: Engine,
+  { engine, revision, expiresMs }: DecidingPlan,
   key: string,
-  revision: number,
-  isStale: boolean,
+  nowMs: number,
 ): Resolution => {
   const flag = engine.index(key);
   if (flag < 0) return failure('FLAG_NOT_FOUND');
@@ -61,7 +56,7 @@ export const resolve = (
   return {
     value: engine.value(flag, decision),
     variant: engine.variant(flag, decision),
-    reason: isStale && !errorCode ? 'STALE' : reason,
+    reason: nowMs > expiresMs && !errorCode ? 'STALE' : reason,
     detail,
     rule: engine.ruleId(flag, decision),
     revision,

@@ -1,9 +1,8 @@
-import type { FlagValue } from '../types.ts';
+import type { Context, FlagValue } from '../types.ts';
 import type { ReadOptions } from './client.ts';
-import type { Identity } from './identity.ts';
 import type { Link } from './link.ts';
 import type { ClientOptions } from './options.ts';
-import type { PlanSource } from './plan-source.ts';
+import type { Plans } from './plans.ts';
 import { type Cell, failure, keepSame, type Resolution, resolve } from './resolution.ts';
 
 /** The table of answers for one context, and who wants to know when they change. */
@@ -38,11 +37,11 @@ const servedBy = ({ values, details }: NonNullable<ClientOptions['bootstrap']>) 
   return served;
 };
 
-/** A store of what `plans` and the options say about the person that `identity` tells of. */
+/** A store of what `plans` and the options say about the person that `context` tells of. */
 export const createStore = (
-  plans: PlanSource,
-  link: Link,
-  identity: Identity,
+  plans: Plans,
+  { now, report }: Link,
+  context: () => Context,
   { bootstrap = {}, overrides = {} }: Pick<ClientOptions, 'bootstrap' | 'overrides'>,
 ): Store => {
   const served = servedBy(bootstrap);
@@ -56,24 +55,23 @@ export const createStore = (
     if (replacement !== undefined) return given(replacement, 'override');
     const plan = plans.current;
     if (!plan) return served.get(key) ?? notReady;
-    const { engine, revision } = plan;
-    const answer = resolve(engine, key, revision, plans.isStale());
+    const answer = resolve(plan, key, now());
     return known?.variant &&
       answer.detail === 'unknown' &&
-      engine.onUnknown(engine.index(key)) === 'last-known'
+      plan.engine.onUnknown(plan.engine.index(key)) === 'last-known'
       ? { ...known, reason: 'CACHED', exposure: false }
       : answer;
   };
   /** Rewrites a cell, and tells whether anybody can see it. */
   const rewrite = (key: string, cell: Cell, isReleased?: boolean): boolean => {
-    const { live, shown, held } = cell;
+    const { live, shown } = cell;
     const answer = keepSame(live, answerTo(key, isReleased ? undefined : live));
     cell.live = answer;
-    if (!held || isReleased || replaced.has(key) || answer.detail === 'killed') {
-      cell.shown = answer;
+    if (!cell.held || isReleased || replaced.has(key) || answer.detail === 'killed')
       cell.held = answer.reason === 'SPLIT' ? answer : undefined;
-    } else if (plans.isStale() !== (shown.reason === 'STALE'))
-      cell.shown = plans.isStale() ? { ...held, reason: 'STALE' } : held;
+    const { held } = cell;
+    const isStale = held && plans.isStale();
+    cell.shown = keepSame(shown, isStale ? { ...held, reason: 'STALE' } : (held ?? answer));
     return answer !== live || cell.shown !== shown;
   };
   const cell = (key: string, options?: ReadOptions): Cell => {
@@ -96,11 +94,11 @@ export const createStore = (
       try {
         listener(changed);
       } catch (cause) {
-        link.report('a listener threw', cause);
+        report('a listener threw', cause);
       }
   };
   const decide = (isReleased?: boolean): void => {
-    plans.current?.engine.setContext(identity.context(), link.now());
+    plans.current?.engine.setContext(context(), now());
     const changed = [...cells].filter(([key, cell]) => rewrite(key, cell, isReleased));
     // Another person may see the same answers: that is news to whoever counts who saw what.
     if (changed.length || isReleased) announce(changed.map(([key]) => key));

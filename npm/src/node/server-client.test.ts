@@ -125,6 +125,25 @@ describe('a server client', () => {
     expect(batches).toEqual([]);
   });
 
+  it('asks only whether the plan it has still holds', async () => {
+    const asked: (string | null)[] = [];
+    const { client } = open({
+      fetch: async (_, init) => {
+        const known = new Headers(init?.headers).get('if-none-match');
+        asked.push(known);
+        return known
+          ? new Response(null, { status: 304 })
+          : new Response(plan(1), { headers: { etag: '"one"' } });
+      },
+    });
+    await client.ready();
+    await client.refresh();
+    await client.refresh();
+    expect(asked).toEqual([null, '"one"', '"one"']);
+    expect(client.status()).toMatchObject({ revision: 1, failing: false });
+    await client.close();
+  });
+
   it('follows what is published, until it is closed', async () => {
     const { client, requests, edge } = open();
     await client.ready();

@@ -1,23 +1,16 @@
 import type { Status } from '../client/client.ts';
 import { DEFAULT_REFRESH_MS } from '../client/limits.ts';
-import { type Access, createLink, type Environment } from '../client/link.ts';
+import { createLink, type Environment } from '../client/link.ts';
 import type { BootstrapDecision } from '../client/options.ts';
 import { createOutbox } from '../client/outbox.ts';
-import { createPlanSource } from '../client/plan-source.ts';
-import { createPoller } from '../client/poller.ts';
+import { createPlans } from '../client/plans.ts';
 import { createReader } from '../client/reader.ts';
 import { createRecorder } from '../client/recorder.ts';
 import { failure, type Resolution, resolve } from '../client/resolution.ts';
 import { FlagError } from '../errors.ts';
 import type { Context } from '../types.ts';
+import { createConditionalFetch } from './conditional-fetch.ts';
 import type { ServerClient, ServerOptions, ServerReader } from './server-options.ts';
-
-/** A secret key never stands in an address, where logs would keep it. */
-const secretAccess = (key: string): Access => ({
-  keyPath: 'server',
-  eventsPath: 'events',
-  headers: { authorization: `Bearer ${key}` },
-});
 
 const connectServer = (
   environment: Environment,
@@ -26,27 +19,29 @@ const connectServer = (
 ): ServerClient => {
   const { key, refreshMs = DEFAULT_REFRESH_MS, exposures = true } = options;
   const isSecret = `${key}`.startsWith('sk_');
+  // A secret key never stands in an address, where logs would keep it.
+  const adapt = createConditionalFetch(isSecret ? { authorization: `Bearer ${key}` } : {});
   const link = createLink(
-    environment,
+    { ...environment, adapt },
     options,
     () => true,
-    isSecret ? secretAccess(key) : undefined,
+    isSecret ? 'server' : undefined,
   );
-  const { now, report } = link;
-  const outbox = createOutbox(link, () => {});
+  const { keyPath, now, report } = link;
+  const outbox = createOutbox(link, isSecret ? 'events' : `events?key=${keyPath}`, () => {});
   const recorder = createRecorder(link, outbox);
   const place = isSecret ? 'server' : 'client';
-  const plans = createPlanSource(link, key, environment.load, place, () => {});
   let lookedAtMs: number | undefined;
-
-  const poller = createPoller(
-    async () => {
-      const retryMs = await plans.look();
-      lookedAtMs = now();
-      return retryMs;
-    },
-    plans,
+  const plans = createPlans(
+    link,
+    environment.load,
+    key,
+    place,
     runsBetweenRequests ? refreshMs : 0,
+    () => {},
+    () => {
+      lookedAtMs = now();
+    },
   );
 
   const decide = (key: string, context: Context): Resolution => {
@@ -54,7 +49,7 @@ const connectServer = (
     if (!plan) return failure('PROVIDER_NOT_READY');
     try {
       plan.engine.setContext(context ?? {}, now());
-      return resolve(plan.engine, key, plan.revision, plans.isStale());
+      return resolve(plan, key, now());
     } catch (cause) {
       report(`flag ${key} could not be decided`, cause);
       return failure('GENERAL');
@@ -67,7 +62,7 @@ const connectServer = (
   };
 
   recorder.open();
-  const first = runsBetweenRequests ? poller.start() : undefined;
+  const first = runsBetweenRequests ? plans.start() : undefined;
   return {
     ...createReader<Context, ServerReader>(answer),
     bootstrap: (context, keys) => ({
@@ -87,18 +82,18 @@ const connectServer = (
       engine: plans.current?.kind,
       source: plans.current?.origin ?? 'none',
       stale: plans.isStale(),
-      failing: plans.failing,
+      failing: plans.failures > 0,
       dropped: outbox.dropped,
     }),
     async ready() {
       await first;
       const isFresh = lookedAtMs !== undefined && now() - lookedAtMs < refreshMs;
-      if (!runsBetweenRequests && !isFresh) await poller.look();
+      if (!runsBetweenRequests && !isFresh) await plans.look();
     },
-    refresh: poller.look,
+    refresh: plans.look,
     flush: outbox.flush,
     async close() {
-      poller.stop();
+      plans.stop();
       await outbox.flush();
       outbox.stop();
     },

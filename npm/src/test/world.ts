@@ -37,6 +37,8 @@ export interface World {
   events: Reply;
   readonly configRequests: Request[];
   readonly batches: ReceivedBatch[];
+  /** Whether each batch was to outlive the page. */
+  readonly keptAlive: (boolean | undefined)[];
   /** All events of all batches. */
   received(): readonly ReceivedEvent[];
   readonly storage: Storage;
@@ -50,7 +52,7 @@ export interface World {
   pass(ms: number): Promise<void>;
   /** Moves the clock without letting time pass. */
   setClock(ms: number): void;
-  /** Serves a plan with an ETag, and 304 to whoever has it. */
+  /** Serves a plan. */
   serve(envelope: Uint8Array<ArrayBuffer>): void;
 }
 
@@ -58,7 +60,6 @@ export interface World {
 export interface FakePage extends Page {
   cookie: string | undefined;
   hidden: boolean;
-  readonly beacons: ReceivedBatch[];
   hide(): void;
   show(): void;
 }
@@ -77,13 +78,11 @@ const openMemory = (): Storage => {
 const createPage = (): FakePage => {
   const hides = new Set<() => void>();
   const shows = new Set<() => void>();
-  const beacons: ReceivedBatch[] = [];
   let session: unknown;
   const page: FakePage = {
     cookie: undefined,
     hidden: false,
-    beacons,
-    openStorage: async () => openMemory(),
+    storage: openMemory(),
     device: () => page.cookie || undefined,
     setDevice: (id) => {
       page.cookie = id;
@@ -101,7 +100,6 @@ const createPage = (): FakePage => {
         shows.delete(onShow);
       };
     },
-    sendBeacon: (_, body) => beacons.push(JSON.parse(body)) > 0,
     hide() {
       page.hidden = true;
       for (const listener of hides) listener();
@@ -143,12 +141,12 @@ export const createWorld = (): World => {
   watchDigests();
   const answer = async (reply: Reply): Promise<Response> =>
     (await (typeof reply === 'function' ? reply() : reply)).clone();
-  let served = 0;
   const world: World = {
     config: new Response(null, { status: 503 }),
     events: Response.json({ accepted: 0, duplicates: 0, rejected: [] }),
     configRequests: [],
     batches: [],
+    keptAlive: [],
     received: () => world.batches.flatMap(({ events }) => events),
     storage: openMemory(),
     warnings: [],
@@ -166,6 +164,7 @@ export const createWorld = (): World => {
             world.configRequests.push(request);
             return Promise.race([answer(world.config), aborted(request.signal)]);
           }
+          world.keptAlive.push(init?.keepalive);
           world.batches.push(JSON.parse(await request.text()));
           return answer(world.events);
         },
@@ -183,12 +182,7 @@ export const createWorld = (): World => {
     },
     setClock: (ms) => void vi.setSystemTime(ms),
     serve(envelope) {
-      served += 1;
-      const etag = `"${served}"`;
-      world.config = () =>
-        world.configRequests.at(-1)?.headers.get('if-none-match') === etag
-          ? new Response(null, { status: 304, headers: { etag } })
-          : new Response(envelope, { headers: { etag } });
+      world.config = () => new Response(envelope);
     },
   };
   return world;
