@@ -19,7 +19,7 @@ struct Arrows {
     outside: Option<&'static [&'static str]>,
 }
 
-const RUST: [Arrows; 10] = [
+const RUST: [Arrows; 11] = [
     Arrows {
         folder: "core",
         inside: &[],
@@ -47,6 +47,11 @@ const RUST: [Arrows; 10] = [
         outside: Some(&["serde", "serde_json", "thiserror"]),
     },
     Arrows {
+        folder: "tally",
+        inside: &["api"],
+        outside: Some(&["serde"]),
+    },
+    Arrows {
         folder: "wasm/eval",
         inside: &["core"],
         outside: Some(&[]),
@@ -71,7 +76,7 @@ const RUST: [Arrows; 10] = [
     },
     Arrows {
         folder: "worker/control",
-        inside: &["core", "ruleset", "import", "stats", "api"],
+        inside: &["core", "ruleset", "import", "stats", "tally", "api"],
         outside: None,
     },
     Arrows {
