@@ -4,6 +4,7 @@ mod authorization;
 mod counting;
 mod definition;
 mod environment;
+mod erasure;
 mod error;
 mod exposure;
 mod flag;
@@ -22,6 +23,7 @@ pub use counting::{
 };
 pub use definition::{Definition, DefinitionChanged, DefinitionList};
 pub use environment::{Environment, EnvironmentList, NewEnvironment};
+pub use erasure::{Erasure, ErasureOrder, ErasureState, Kin, KinQuestion, NewErasure};
 pub use error::{ErrorBody, ErrorDetail, Problem, Severity};
 pub use exposure::{Exposures, FlagExposures, VariantExposures};
 pub use flag::{

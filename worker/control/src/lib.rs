@@ -4,6 +4,7 @@ mod call;
 mod credential;
 mod directory;
 mod error;
+mod gzip;
 mod incoming;
 mod metric;
 mod names;
@@ -14,6 +15,7 @@ mod project;
 mod routes;
 mod scope;
 mod shard;
+mod shard_call;
 mod store;
 mod transaction;
 
@@ -25,7 +27,7 @@ pub use shard::Shard;
 
 use error::ApiError;
 use incoming::Incoming;
-use routes::{exposures, health, pages};
+use routes::{data, exposures, health, pages};
 
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
@@ -78,6 +80,23 @@ async fn route(request: Request, env: &Env) -> std::result::Result<Response, Api
         ) => {
             let actor = incoming.authenticate(env, Some(project)).await?;
             exposures::show(incoming, env, actor, (project, environment)).await
+        }
+        (
+            _,
+            [
+                "api",
+                "v1",
+                "projects",
+                project,
+                "environments",
+                environment,
+                area,
+                rest @ ..,
+            ],
+        ) if data::AREAS.contains(area) => {
+            let actor = incoming.authenticate(env, Some(project)).await?;
+            let place = (*project, *environment, *area);
+            data::answer(incoming, env, actor, place, rest).await
         }
         (_, ["api", "v1", "projects", project, rest @ ..]) if !rest.is_empty() => {
             let actor = incoming.authenticate(env, Some(project)).await?;

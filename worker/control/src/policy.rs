@@ -31,6 +31,8 @@ pub(crate) enum Action {
     ManageKeys,
     /// Make environments.
     ManageEnvironments,
+    /// Read the raw log, erase people, replay deliveries that failed.
+    HandleEvents,
     /// Make projects.
     ManageProjects,
     /// Make, list and revoke admin tokens.
@@ -68,7 +70,9 @@ fn may(actor: &Actor, action: Action) -> bool {
     match action {
         Action::Read => true,
         Action::ChangeDocuments => actor.access >= Access::Write,
-        Action::ManageKeys | Action::ManageEnvironments => actor.access >= Access::Admin,
+        Action::ManageKeys | Action::ManageEnvironments | Action::HandleEvents => {
+            actor.access >= Access::Admin
+        }
         // What belongs to the whole account needs a token for the whole account.
         Action::ManageProjects | Action::ManageTokens => {
             actor.access >= Access::Admin && covers_account
@@ -97,16 +101,17 @@ mod tests {
             Action::ChangeDocuments,
             Action::ManageKeys,
             Action::ManageEnvironments,
+            Action::HandleEvents,
             Action::ManageProjects,
             Action::ManageTokens,
         ];
         let expected = [
-            (Access::Read, None, "y....."),
-            (Access::Write, None, "yy...."),
-            (Access::Admin, None, "yyyyyy"),
-            (Access::Read, Some(&["shop"][..]), "y....."),
-            (Access::Write, Some(&["shop"][..]), "yy...."),
-            (Access::Admin, Some(&["shop"][..]), "yyyy.."),
+            (Access::Read, None, "y......"),
+            (Access::Write, None, "yy....."),
+            (Access::Admin, None, "yyyyyyy"),
+            (Access::Read, Some(&["shop"][..]), "y......"),
+            (Access::Write, Some(&["shop"][..]), "yy....."),
+            (Access::Admin, Some(&["shop"][..]), "yyyyy.."),
         ];
         for (access, projects, row) in expected {
             let actor = actor(access, projects);

@@ -3,8 +3,10 @@
 //! `definitions`, `environments`, `flags`, `internal` and `keys` run inside the Project object;
 //! `projects`, `setup` and `tokens` run inside the Directory object; the others in the Worker.
 
+pub(crate) mod data;
 pub(crate) mod definitions;
 pub(crate) mod environments;
+pub(crate) mod erasures;
 pub(crate) mod exposures;
 pub(crate) mod flags;
 pub(crate) mod health;
@@ -12,5 +14,6 @@ pub(crate) mod internal;
 pub(crate) mod keys;
 pub(crate) mod pages;
 pub(crate) mod projects;
+pub(crate) mod raw_log;
 pub(crate) mod setup;
 pub(crate) mod tokens;

@@ -65,6 +65,22 @@ pub(super) fn record(
     write(db, subject, copy, exposure, &first)
 }
 
+/// Deletes what is held of a subject, and says in which cells it stays counted.
+pub(super) fn erase(db: &Db, subject: &[u8]) -> Result<Vec<serde_json::Value>> {
+    let cells = db.rows(
+        "SELECT json_object('flag', flag, 'unit', unit_type, 'epoch', epoch, 'stratum', stratum,
+           'variant', variant, 'mixed', mixed, 'day', first_at / 86400000)
+         FROM exposure WHERE subject = ?",
+        vec![blob(subject)],
+        |row| row.json(0),
+    )?;
+    db.run(
+        "DELETE FROM exposure WHERE subject = ?",
+        vec![blob(subject)],
+    )?;
+    Ok(cells)
+}
+
 fn count(tally: &mut Tally, unit_type: &str, exposure: &ExposureCopy, first: &First, by: i64) {
     let key = |metric: &str| CellKey {
         flag: exposure.flag.clone(),

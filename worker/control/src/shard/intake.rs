@@ -11,14 +11,18 @@ use crate::store::Db;
 /// Commits what is new in a delivery and says which events that were.
 ///
 /// There is no `await` in here, and there must be none: the block is one transaction.
-pub(super) fn commit(db: &Db, delivery: &Delivery) -> Result<DeliveryAnswer> {
+pub(super) fn commit(db: &Db, delivery: &Delivery, now: u64) -> Result<DeliveryAnswer> {
+    let now = now.max(delivery.received_at);
     db.transaction(|| {
-        let is_repeated = memory::knows_batch(db, delivery)?;
-        if !memory::is_new_batch(db, delivery)? {
+        if !memory::is_new_batch(db, delivery, now)? {
             return Ok(DeliveryAnswer { fresh: Vec::new() });
         }
-        let fresh = fresh_copies(db, delivery)?;
-        let dropped = if is_repeated { 0 } else { delivery.dropped };
+        let fresh = fresh_copies(db, delivery, now)?;
+        let dropped = if delivery.dropped > 0 && memory::is_new_loss(db, delivery, now)? {
+            delivery.dropped
+        } else {
+            0
+        };
         if !fresh.is_empty() || dropped > 0 {
             let revision = identity::advance(db, delivery, dropped)?;
             log::append(db, delivery, &fresh, revision)?;
@@ -30,10 +34,10 @@ pub(super) fn commit(db: &Db, delivery: &Delivery) -> Result<DeliveryAnswer> {
     })
 }
 
-fn fresh_copies<'a>(db: &Db, delivery: &'a Delivery) -> Result<Vec<&'a EventCopy>> {
+fn fresh_copies<'a>(db: &Db, delivery: &'a Delivery, now: u64) -> Result<Vec<&'a EventCopy>> {
     let mut fresh = Vec::with_capacity(delivery.copies.len());
     for copy in &delivery.copies {
-        if memory::is_new_event(db, copy, delivery.received_at)? {
+        if memory::is_new_event(db, copy, now)? {
             fresh.push(copy);
         }
     }

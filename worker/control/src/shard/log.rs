@@ -30,3 +30,12 @@ pub(super) fn append(
         ],
     )
 }
+
+/// Bytes of a delivery's lines, known ones included.
+pub(super) fn bytes(delivery: &Delivery) -> usize {
+    let lines = delivery
+        .copies
+        .iter()
+        .filter_map(|copy| copy.line.as_deref());
+    lines.map(str::len).sum()
+}

@@ -9,6 +9,8 @@ use crate::store::{Db, blob, integer, text};
 
 /// Eight days: a day more than clients keep what they have not sent.
 const MEMORY_MS: u64 = 8 * 24 * 60 * 60 * 1000;
+/// Under what the count of given-up events is remembered.
+const LOSS: &str = "dropped:";
 /// Bytes of a batch's digest.
 const DIGEST_BYTES: usize = 8;
 
@@ -16,7 +18,9 @@ const DIGEST_BYTES: usize = 8;
 ///
 /// A batch that comes with other copies, because its first attempt was cut differently, is looked
 /// at event by event.
-pub(super) fn is_new_batch(db: &Db, delivery: &Delivery) -> Result<bool> {
+///
+/// A delivery may have waited in the overflow queue: its ids are held for 8 days from `now`.
+pub(super) fn is_new_batch(db: &Db, delivery: &Delivery, now: u64) -> Result<bool> {
     let written = db.row(
         "INSERT INTO batch (id, digest, received_at) VALUES (?, ?, ?)
          ON CONFLICT DO UPDATE SET digest = excluded.digest, received_at = excluded.received_at
@@ -25,50 +29,52 @@ pub(super) fn is_new_batch(db: &Db, delivery: &Delivery) -> Result<bool> {
         vec![
             blob(&bytes(&delivery.batch)?),
             blob(&digest(&delivery.copies)),
-            integer(delivery.received_at),
+            integer(now),
         ],
         |_| Ok(()),
     )?;
     Ok(written.is_some())
 }
 
-/// Whether the batch was here before, with whatever copies.
-pub(super) fn knows_batch(db: &Db, delivery: &Delivery) -> Result<bool> {
-    let known = db.row(
-        "SELECT 1 FROM batch WHERE id = ?",
-        vec![blob(&bytes(&delivery.batch)?)],
-        |_| Ok(()),
-    )?;
-    Ok(known.is_some())
+/// Whether what a client says it gave up is counted for the first time.
+///
+/// A batch that waited in the overflow queue comes in pieces, in any order, and only one of them
+/// says it: so it is remembered on its own, under a unit type that no unit can have.
+pub(super) fn is_new_loss(db: &Db, delivery: &Delivery, now: u64) -> Result<bool> {
+    remember(db, &delivery.batch, LOSS, now)
 }
 
 /// Remembers an event for one unit type; false when it was here before.
-pub(super) fn is_new_event(db: &Db, copy: &EventCopy, received_at: u64) -> Result<bool> {
+pub(super) fn is_new_event(db: &Db, copy: &EventCopy, now: u64) -> Result<bool> {
+    remember(db, &copy.id, &copy.unit_type, now)
+}
+
+fn remember(db: &Db, id: &str, unit_type: &str, now: u64) -> Result<bool> {
     let written = db.row(
         "INSERT INTO event (id, unit_type, received_at) VALUES (?, ?, ?)
          ON CONFLICT DO NOTHING RETURNING 1",
-        vec![
-            blob(&bytes(&copy.id)?),
-            text(&copy.unit_type),
-            integer(received_at),
-        ],
+        vec![blob(&bytes(id)?), text(unit_type), integer(now)],
         |_| Ok(()),
     )?;
     Ok(written.is_some())
 }
 
-/// Forgets what is older than any client would send again; true when nothing is remembered.
-pub(super) fn forget_old(db: &Db, now: u64) -> Result<bool> {
+/// Forgets what is older than any client would send again.
+pub(super) fn forget_old(db: &Db, now: u64) -> Result<()> {
     let limit = integer(now.saturating_sub(MEMORY_MS));
     db.transaction(|| {
         db.run(
             "DELETE FROM batch WHERE received_at < ?",
             vec![limit.clone()],
         )?;
-        db.run("DELETE FROM event WHERE received_at < ?", vec![limit])?;
-        let left = db.row("SELECT 1 FROM batch LIMIT 1", vec![], |_| Ok(()))?;
-        Ok(left.is_none())
+        db.run("DELETE FROM event WHERE received_at < ?", vec![limit])
     })
+}
+
+/// Whether nothing is remembered.
+pub(super) fn is_empty(db: &Db) -> Result<bool> {
+    let left = db.row("SELECT 1 FROM batch LIMIT 1", vec![], |_| Ok(()))?;
+    Ok(left.is_none())
 }
 
 fn digest(copies: &[EventCopy]) -> Vec<u8> {

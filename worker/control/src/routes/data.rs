@@ -1,0 +1,112 @@
+//! What admins do with the events of an environment: read the raw log, erase people, look after
+//! deliveries that failed.
+
+use worker::{Bucket, Env, Response};
+
+use super::environments::Units;
+use super::{erasures, raw_log};
+use crate::call::Call;
+use crate::error::ApiError;
+use crate::incoming::Incoming;
+use crate::policy::{Action, Actor};
+
+/// The first segments of the addresses that are answered here.
+pub(crate) const AREAS: [&str; 4] = ["log", "defs", "contrib", "erasures"];
+
+/// One environment, for somebody who may handle its events.
+pub(crate) struct Place<'a> {
+    pub(crate) env: &'a Env,
+    /// Id of the environment.
+    pub(crate) environment: String,
+    pub(crate) shards: u32,
+    /// The request.
+    pub(crate) call: Call,
+}
+
+/// Answers what stands behind `…/environments/{environment}`.
+///
+/// # Errors
+///
+/// 403 without admin access, 404 for an environment that is not there.
+pub(crate) async fn answer(
+    incoming: Incoming,
+    env: &Env,
+    actor: Actor,
+    (project, environment, area): (&str, &str, &str),
+    rest: &[&str],
+) -> Result<Response, ApiError> {
+    actor.require(Action::HandleEvents)?;
+    let place = Place::find(incoming.call, env, actor, (project, environment)).await?;
+    match (place.call.method.as_str(), area, rest) {
+        ("POST", "log", ["flush"]) => raw_log::flush(&place).await,
+        ("GET", "log" | "defs" | "contrib", []) => raw_log::list(&place, area).await,
+        ("GET", "log" | "defs" | "contrib", name) => {
+            raw_log::file(&place, area, &name.join("/")).await
+        }
+        ("POST", "erasures", []) => erasures::create(&place).await,
+        ("GET", "erasures", [id]) => erasures::show(&place, id).await,
+        _ => Err(ApiError::no_route()),
+    }
+}
+
+impl<'a> Place<'a> {
+    async fn find(
+        call: Call,
+        env: &'a Env,
+        actor: Actor,
+        (project, environment): (&str, &str),
+    ) -> Result<Self, ApiError> {
+        // The account comes from the token and never from the address.
+        let object = format!("{}/{project}", actor.account);
+        let stub = env.durable_object("PROJECT")?.get_by_name(&object)?;
+        let question = Call {
+            actor: Some(actor),
+            object,
+            method: "GET".to_owned(),
+            path: ["environments", environment, "units"]
+                .map(str::to_owned)
+                .to_vec(),
+            ..Call::default()
+        };
+        let mut answer = question.send(&stub).await?;
+        match answer.status_code() {
+            200 => {
+                let units: Units = answer.json().await?;
+                Ok(Self {
+                    env,
+                    environment: units.environment,
+                    shards: units.shards,
+                    call,
+                })
+            }
+            404 => Err(ApiError::not_found("environment", environment)),
+            status => Err(ApiError::internal(format!("the project answers {status}"))),
+        }
+    }
+
+    /// Where files are.
+    pub(crate) fn bucket(&self) -> Result<Bucket, ApiError> {
+        Ok(self.env.bucket("ARCHIVE")?)
+    }
+
+    /// Asks one shard and returns its answer, which is 200.
+    ///
+    /// # Errors
+    ///
+    /// 503 `shards_unavailable`.
+    pub(crate) async fn ask_shard(
+        &self,
+        shard: u32,
+        path: &str,
+        body: Option<String>,
+    ) -> Result<Response, ApiError> {
+        let name = format!("{}/{shard}", self.environment);
+        crate::shard_call::ask(self.env, &name, path, body)
+            .await
+            .map_err(|cause| {
+                worker::console_warn!("shard {name}: {cause}");
+                let message = "a shard does not answer; try again";
+                ApiError::new(503, "shards_unavailable", message)
+            })
+    }
+}
