@@ -29,14 +29,37 @@ pub(crate) struct Model {
 impl Model {
     /// Reads all of a project.
     pub(crate) fn load(db: &Db) -> worker::Result<Self> {
+        let rows = (flags::all(db)?, flags::all_parts(db)?);
+        Self::of(db, rows, definitions::current(db)?)
+    }
+
+    /// Reads what says something about one flag: a small part of a project of thousands.
+    pub(crate) fn load_flag(db: &Db, key: &str) -> worker::Result<Self> {
+        let rows = (
+            flags::get(db, key)?.into_iter().collect(),
+            flags::parts(db, key)?,
+        );
+        Self::of(db, rows, Vec::new())
+    }
+
+    /// Reads a project without its flags.
+    pub(crate) fn load_definitions(db: &Db) -> worker::Result<Self> {
+        Self::of(db, (Vec::new(), Vec::new()), definitions::current(db)?)
+    }
+
+    fn of(
+        db: &Db,
+        (flags, parts): (Vec<FlagRow>, Vec<FlagPartRow>),
+        definitions: Vec<DefinitionRow>,
+    ) -> worker::Result<Self> {
         let by_key = |flag: FlagRow| (flag.key.clone(), flag);
         let by_both = |part: FlagPartRow| ((part.environment.clone(), part.flag.clone()), part);
         let by_kind = |row: DefinitionRow| ((row.kind.clone(), row.key.clone()), row);
         Ok(Self {
             environments: environments::all(db)?,
-            flags: flags::all(db)?.into_iter().map(by_key).collect(),
-            parts: flags::all_parts(db)?.into_iter().map(by_both).collect(),
-            definitions: definitions::current(db)?.into_iter().map(by_kind).collect(),
+            flags: flags.into_iter().map(by_key).collect(),
+            parts: parts.into_iter().map(by_both).collect(),
+            definitions: definitions.into_iter().map(by_kind).collect(),
         })
     }
 

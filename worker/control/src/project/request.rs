@@ -51,6 +51,16 @@ impl<'a> ProjectRequest<'a> {
         Ok(Model::load(self.db)?)
     }
 
+    /// The documents of one flag.
+    pub(crate) fn flag(&self, key: &str) -> Result<Model, ApiError> {
+        Ok(Model::load_flag(self.db, key)?)
+    }
+
+    /// All documents but the flags.
+    pub(crate) fn definitions(&self) -> Result<Model, ApiError> {
+        Ok(Model::load_definitions(self.db)?)
+    }
+
     /// Whether the stores have confirmed everything about an environment, or about all.
     pub(crate) fn is_published(&self, environment: Option<&str>) -> Result<bool, ApiError> {
         Ok(outbox::is_empty(self.db, environment)?)

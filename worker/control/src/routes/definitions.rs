@@ -15,7 +15,7 @@ const KINDS: [&str; 5] = ["segments", "lists", "attributes", "groups", "metrics"
 /// All of a kind.
 pub(crate) fn list(request: &ProjectRequest<'_>, kind: &str) -> Result<Answer, ApiError> {
     let kind = known(kind)?;
-    let model = request.model()?;
+    let model = request.definitions()?;
     let items = model
         .definitions
         .into_values()
@@ -32,7 +32,7 @@ pub(crate) fn show(
     key: &str,
 ) -> Result<Answer, ApiError> {
     let kind = known(kind)?;
-    let model = request.model()?;
+    let model = request.definitions()?;
     let row = model
         .definition(kind, key)
         .ok_or_else(|| ApiError::not_found(singular(kind), key))?;
@@ -51,7 +51,7 @@ pub(crate) async fn put(
     if kind == "metrics" {
         metric::check(&document)?;
     }
-    let is_new = request.model()?.definition(kind, key).is_none();
+    let is_new = request.definitions()?.definition(kind, key).is_none();
     let patch = Patch::PutDefinition {
         kind,
         key: key.to_owned(),
@@ -83,7 +83,7 @@ async fn change(
     let applied = request.commit(patch).await?;
     let place = (kind.to_owned(), key.to_owned());
     let stored = request
-        .model()?
+        .definitions()?
         .definitions
         .get(&place)
         .map_or(0, |row| row.version);

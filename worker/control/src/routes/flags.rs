@@ -45,7 +45,7 @@ pub(crate) fn show(
     environment: &str,
     key: &str,
 ) -> Result<Answer, ApiError> {
-    let model = request.model()?;
+    let model = request.flag(key)?;
     model.environment(environment)?;
     let version = model
         .live_version(environment, key)
@@ -61,7 +61,7 @@ pub(crate) async fn put(
 ) -> Result<Answer, ApiError> {
     check_document_key(key)?;
     let document: Map<String, Value> = request.call.document()?;
-    let is_new = request.model()?.live_version(environment, key).is_none();
+    let is_new = request.flag(key)?.live_version(environment, key).is_none();
     let patch = Patch::PutFlag {
         environment: environment.to_owned(),
         key: key.to_owned(),
@@ -146,7 +146,7 @@ async fn change(
     status: u16,
 ) -> Result<Answer, ApiError> {
     let applied = request.commit(patch).await?;
-    let model = request.model()?;
+    let model = request.flag(key)?;
     let id = &model.environment(environment)?.id;
     let newest = snapshots::newest(request.db, id)?;
     let version = model.last_version(environment, key);

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 use worker::Result;
 
-use super::{Db, integer, text};
+use super::{Db, Row, integer, text};
 
 /// The part of a flag that is the same in every environment.
 #[derive(Debug, Clone)]
@@ -26,27 +26,26 @@ pub(crate) struct FlagPartRow {
 /// All flags, archived ones included, by key.
 pub(crate) fn all(db: &Db) -> Result<Vec<FlagRow>> {
     let sql = "SELECT key, document, archived, created_at FROM flag ORDER BY key";
-    db.rows(sql, vec![], |row| {
-        Ok(FlagRow {
-            key: row.text(0)?,
-            document: row.json(1)?,
-            archived: row.integer(2)? != 0,
-            created_at: row.integer(3)?,
-        })
-    })
+    db.rows(sql, vec![], read)
+}
+
+/// One flag, archived or not.
+pub(crate) fn get(db: &Db, key: &str) -> Result<Option<FlagRow>> {
+    let sql = "SELECT key, document, archived, created_at FROM flag WHERE key = ?";
+    db.row(sql, vec![text(key)], read)
 }
 
 /// All parts of all environments.
 pub(crate) fn all_parts(db: &Db) -> Result<Vec<FlagPartRow>> {
     let sql = "SELECT environment, flag, version, document FROM flag_environment";
-    db.rows(sql, vec![], |row| {
-        Ok(FlagPartRow {
-            environment: row.text(0)?,
-            flag: row.text(1)?,
-            version: row.small(2)?,
-            document: row.json(3)?,
-        })
-    })
+    db.rows(sql, vec![], read_part)
+}
+
+/// The parts of one flag in all environments.
+pub(crate) fn parts(db: &Db, key: &str) -> Result<Vec<FlagPartRow>> {
+    let sql = "SELECT environment, flag, version, document FROM flag_environment
+        WHERE environment IN (SELECT key FROM environment) AND flag = ?";
+    db.rows(sql, vec![text(key)], read_part)
 }
 
 /// Writes the project's part.
@@ -75,4 +74,22 @@ pub(crate) fn put_part(db: &Db, part: &FlagPartRow) -> Result<()> {
         text(&serde_json::to_string(&part.document)?),
     ];
     db.run(sql, bindings)
+}
+
+fn read(row: &Row) -> Result<FlagRow> {
+    Ok(FlagRow {
+        key: row.text(0)?,
+        document: row.json(1)?,
+        archived: row.integer(2)? != 0,
+        created_at: row.integer(3)?,
+    })
+}
+
+fn read_part(row: &Row) -> Result<FlagPartRow> {
+    Ok(FlagPartRow {
+        environment: row.text(0)?,
+        flag: row.text(1)?,
+        version: row.small(2)?,
+        document: row.json(3)?,
+    })
 }
