@@ -3,7 +3,7 @@ import { useFlagDetails } from 'pennon/react';
 import { type ReactElement, useEffect, useRef } from 'react';
 import { defaults, type ShopFlag } from '../flags.ts';
 import { Explanation } from './explanation.tsx';
-import { select } from './selection.ts';
+import { toggle } from './selection.ts';
 
 /** Follows every change, and counts nobody as having seen what the flag decides. */
 const watching = { live: true, quiet: true };
@@ -21,7 +21,7 @@ export function DecisionRow({ flag, isOpen }: DecisionRowProps): ReactElement {
   }, [isOpen]);
   return (
     <li ref={row} className="decision" data-flag={flag} data-reason={details.reason}>
-      <button type="button" aria-expanded={isOpen} onClick={() => select(flag)}>
+      <button type="button" aria-expanded={isOpen} onClick={() => toggle(flag)}>
         <code className="decision-key">{flag}</code>
         <code key={String(details.variant)} className="decision-variant">
           {details.variant ?? 'code default'}
@@ -48,6 +48,7 @@ const words: Readonly<Record<string, string>> = {
   override: 'forced on this page',
 };
 
-function reasonInWords({ errorCode, detail, reason }: Details): string {
+function reasonInWords({ errorCode, detail, reason, rule }: Details): string {
+  if (reason === 'TARGETING_MATCH' && rule !== undefined) return `rule ${rule} matched`;
   return words[errorCode ?? ''] ?? words[detail ?? ''] ?? words[reason] ?? reason;
 }

@@ -12,8 +12,13 @@ export function useSelection(): Selection {
   return useSyncExternalStore(subscribe, () => selection);
 }
 
-/** Opens the inspector at the explanation of a flag; the same flag again, or undefined, folds it. */
-export function select(flag: ShopFlag | undefined): void {
+/** Opens the inspector at the explanation of a flag. */
+export function select(flag: ShopFlag): void {
+  change({ isOpen: true, flag });
+}
+
+/** Opens the explanation of a flag, or folds it when it is open. */
+export function toggle(flag: ShopFlag): void {
   change({ isOpen: true, flag: flag === selection.flag ? undefined : flag });
 }
 
