@@ -30,7 +30,9 @@ export function Explanation({ flag, details }: ExplanationProps): ReactElement {
     };
   }, [client, flag, details]);
   useEffect(() => {
-    if (sentences !== undefined) panel.current?.scrollIntoView({ block: 'nearest' });
+    if (sentences === undefined) return;
+    // The whole row: an explanation without the name of its flag explains nothing.
+    panel.current?.parentElement?.scrollIntoView({ block: 'nearest' });
   }, [sentences]);
   return (
     <div ref={panel} className="explanation">
@@ -45,12 +47,9 @@ export function Explanation({ flag, details }: ExplanationProps): ReactElement {
       )}
       <dl>
         <dt>value</dt>
-        <dd>{JSON.stringify(details.value)}</dd>
+        <dd>{JSON.stringify(details.value, null, 2)}</dd>
         <dt>reason</dt>
-        <dd>
-          {details.reason}
-          {details.detail === undefined ? '' : `, ${details.detail}`}
-        </dd>
+        <dd>{[details.reason, details.detail, details.errorCode].filter(Boolean).join(', ')}</dd>
         <dt>rule</dt>
         <dd>{details.rule ?? 'none'}</dd>
         <dt>revision</dt>
