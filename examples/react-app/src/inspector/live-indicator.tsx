@@ -13,11 +13,12 @@ export function LiveIndicator(): ReactElement {
       data-engine={engine}
     >
       <span key={revision} className="live-dot" aria-hidden="true" />
-      {revision === undefined
-        ? 'No plan yet'
-        : failing
-          ? `Offline, plan ${revision}`
-          : `Live, plan ${revision}`}
+      {told(revision, failing)}
     </p>
   );
+}
+
+function told(revision: number | undefined, failing: boolean): string {
+  if (revision === undefined) return failing ? 'No plan, the console says why' : 'No plan yet';
+  return `${failing ? 'Offline' : 'Live'}, plan ${revision}`;
 }
