@@ -27,10 +27,11 @@ export function flagRow({ key, flag, version }, count, { open, setEnabled, setKi
         id: `flag:kill:${key}`,
         class: killed ? '' : 'danger',
         type: 'button',
-        'aria-label': `${killed ? 'Revive' : 'Kill'} ${key}`,
+        'aria-label': `${killed ? 'Unkill' : 'Kill'} ${key}`,
+        title: killed ? 'Let the rules decide again' : 'Off for everybody, whatever the rules say',
         onclick: () => setKilled(key, !killed),
       },
-      killed ? 'Revive' : 'Kill',
+      killed ? 'Unkill' : 'Kill',
     ),
   );
 }
@@ -43,6 +44,7 @@ function enabledSwitch(key, enabled, setEnabled) {
     role: 'switch',
     'aria-checked': String(enabled),
     'aria-label': `${key} enabled`,
+    title: enabled ? 'Enabled: the rules decide' : 'Disabled: everybody gets the off variant',
     onclick: () => setEnabled(key, !enabled),
   });
 }
@@ -59,12 +61,15 @@ function describe(flag, version) {
 }
 
 function exposures(count) {
-  if (count === undefined) return element('p', { class: 'counts quiet' }, 'nobody yet');
+  if (count === undefined) return element('p', { class: 'counts quiet' }, 'no exposures yet');
   const label = (entry) =>
     element('span', {}, `${entry.variant} `, element('b', {}, entry.exposed.toLocaleString()));
   return element(
     'p',
-    { class: 'counts', title: `${count.mixed} met a second variant later` },
+    {
+      class: 'counts',
+      title: `Exposures: how many met each variant first; ${count.mixed} met a second one later`,
+    },
     ...count.variants.map(label),
   );
 }
