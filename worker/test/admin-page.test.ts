@@ -43,7 +43,7 @@ test('a wrong token leads back to signing in, a right one to the flags', async (
   await page.goto(`${control.workers.control}/`);
   await page.keyboard.type('at_wrong');
   await page.keyboard.press('Enter');
-  await status('valid admin token');
+  await page.getByText('wrong, expired or revoked').waitFor();
   await page.fill('#token', control.token);
   await page.keyboard.press('Enter');
   await status('2 flags');
@@ -86,6 +86,14 @@ test('problems are shown together, and each leads to its place in the text', asy
   }
   expect(selections.join(' ')).toContain('"nowhere"');
   expect(selections.join(' ')).toContain('"resembles"');
+});
+
+test('a new flag without a key is told so', async () => {
+  await page.click('#new-flag');
+  await page.click('text=Save and publish');
+  await page.waitForSelector('.problems li');
+  expect(await page.textContent('.problems')).toContain('a new flag needs a key');
+  expect(await page.evaluate(() => document.activeElement?.id)).toBe('key');
 });
 
 test('markup in a flag stays text', async () => {

@@ -12,7 +12,10 @@ let counts = new Map();
 byId('sign-in').addEventListener('submit', signIn);
 byId('sign-out').addEventListener('click', signOut);
 byId('filter').addEventListener('input', show);
-byId('new-flag').addEventListener('click', () => openNewFlag(place, refresh));
+byId('new-flag').addEventListener('click', () => {
+  say('');
+  openNewFlag(place, refresh);
+});
 byId('project').addEventListener('change', () => attempt(chooseProject));
 byId('environment').addEventListener('change', () => attempt(chooseEnvironment));
 start();
@@ -29,6 +32,7 @@ function signIn(event) {
   event.preventDefault();
   sessionStorage.setItem(TOKEN_ITEM, byId('token').value.trim());
   byId('token').value = '';
+  byId('refused').hidden = true;
   start();
 }
 
@@ -40,13 +44,20 @@ function signOut() {
   start();
 }
 
+/** Back to signing in, with the reason where the token is typed. */
+function refuse() {
+  signOut();
+  byId('refused').hidden = false;
+  byId('token').focus();
+}
+
 /** Runs something that asks the API; a token that is refused leads back to signing in. */
 async function attempt(work) {
   try {
     await work();
   } catch (error) {
-    if (error.status === 401) signOut();
-    say(error.message, true);
+    if (error.status === 401) refuse();
+    else say(error.message, true);
   }
 }
 
@@ -73,6 +84,7 @@ async function chooseEnvironment() {
   place.environment = byId('environment').value;
   sessionStorage.setItem(PLACE_ITEM, JSON.stringify(place));
   closeEditor();
+  counts = new Map();
   if (place.environment === '') {
     say('This project has no environment yet: create one through the API.');
     fill(byId('flags'));
@@ -82,11 +94,16 @@ async function chooseEnvironment() {
 }
 
 async function refresh() {
-  const { body } = await ask('GET', `${environmentPath(place)}/flags`);
+  const here = environmentPath(place);
+  // Whoever goes on to another environment meanwhile wants nothing of this one any more.
+  const isLeft = () => here !== environmentPath(place);
+  const { body } = await ask('GET', `${here}/flags`);
+  if (isLeft()) return;
   flags = body.flags;
   say(`${flags.length} ${flags.length === 1 ? 'flag' : 'flags'}`);
   show();
-  const exposures = await ask('GET', `${environmentPath(place)}/exposures`);
+  const exposures = await ask('GET', `${here}/exposures`);
+  if (isLeft()) return;
   counts = new Map(exposures.body.flags.map((entry) => [entry.flag, entry]));
   show();
 }
@@ -105,6 +122,7 @@ function show() {
 }
 
 function open(key) {
+  say('');
   attempt(() => openEditor(place, key, refresh));
 }
 
@@ -127,7 +145,7 @@ function setKilled(key, killed) {
     const body = JSON.stringify(reason === '' ? {} : { reason });
     await ask('POST', `${flagPath(place, key)}/${killed ? 'kill' : 'unkill'}`, { body });
     await refresh();
-    say(`${key} is ${killed ? 'killed' : 'revived'}`);
+    say(`${key} is ${killed ? 'killed' : 'no longer killed'}`);
   });
 }
 

@@ -26,10 +26,15 @@ export function byId(id) {
   return document.getElementById(id);
 }
 
+/** A sentence of the API: what stands between backticks is code. */
+export function marked(text) {
+  return text.split('`').map((part, i) => (i % 2 === 1 ? element('code', {}, part) : part));
+}
+
 /** Says something where screen readers hear it. */
 export function say(text, isBad = false) {
   const status = byId('status');
-  status.textContent = text;
+  fill(status, ...marked(text));
   status.classList.toggle('bad', isBad);
 }
 

@@ -1,6 +1,6 @@
 // The editor of one flag: its JSON, the problems the checks find, its history.
 import { ask, flagPath } from './api.js';
-import { byId, element, fill, moment, say } from './elements.js';
+import { byId, element, fill, marked, moment, say } from './elements.js';
 import { placeOf } from './json-place.js';
 
 const TEMPLATE = {
@@ -88,15 +88,22 @@ function draw(flag) {
     isNew ? null : historyOf(flag),
   );
   byId('editor').hidden = false;
+  // The cursor stands at the end of a text that was just written; people read from the start.
+  text.setSelectionRange(0, 0);
   (key ?? text).focus();
 }
 
 async function store(flag, text) {
   fill(byId('problems'));
+  if (flag.key === '') {
+    showProblems([{ severity: 'error', where: 'Key', message: 'a new flag needs a key' }], text);
+    byId('key').focus();
+    return;
+  }
   try {
     JSON.parse(text.value);
   } catch (error) {
-    showProblems([{ severity: 'error', path: '', message: error.message }], text);
+    showProblems([wholeDocument(error.message)], text);
     return;
   }
   await run(text, flag, async () => {
@@ -117,10 +124,14 @@ async function run(text, flag, work) {
     await work();
   } catch (error) {
     say(error.message, true);
-    const problems = error.problems ?? [];
-    const conflict = { severity: 'error', path: '', message: conflictText(flag) };
-    showProblems(error.status === 412 ? [conflict] : problems, text);
+    if (error.status === 412) showProblems([wholeDocument(conflictText(flag))], text);
+    else if (error.problems?.length > 0) showProblems(error.problems, text);
+    else showProblems([wholeDocument(error.message)], text);
   }
+}
+
+function wholeDocument(message) {
+  return { severity: 'error', path: '', message };
 }
 
 function conflictText(flag) {
@@ -137,9 +148,11 @@ async function reopen(flag, message) {
 
 function showProblems(problems, text) {
   const items = problems.map((problem) => {
-    const where = [problem.environment, problem.document, problem.path || '(whole document)']
-      .filter(Boolean)
-      .join(' ');
+    const where =
+      problem.where ??
+      [problem.environment, problem.document, problem.path || '(whole document)']
+        .filter(Boolean)
+        .join(' ');
     const jump = () => {
       const [start, end] = placeOf(text.value, problem.path);
       text.focus();
@@ -153,13 +166,13 @@ function showProblems(problems, text) {
         {
           class: 'link code',
           type: 'button',
-          disabled: problem.document !== undefined,
+          disabled: problem.document !== undefined || problem.path === undefined,
           onclick: jump,
         },
         where,
       ),
-      element('span', {}, problem.message),
-      problem.help ? element('span', { class: 'quiet' }, problem.help) : null,
+      element('span', {}, ...marked(problem.message)),
+      problem.help ? element('span', { class: 'quiet' }, ...marked(problem.help)) : null,
     );
   });
   fill(byId('problems'), ...items);
