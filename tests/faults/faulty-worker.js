@@ -6,8 +6,9 @@
 //   *    /__object/BINDING/NAME/PATH                             asks an object as a Worker would
 //
 // Modes: `refuse` fails before anything is done; `hang` never answers; `deaf` does it and loses the
-// answer; `trap` (of `Date` only) fails as a panic in Rust does. `only` limits a fault to calls one
-// of whose arguments contains that text; `every` to each nth such call.
+// answer; `answer` gives the fault's `answer` and does nothing; `trap` (of `Date` only) fails as a
+// panic in Rust does. `only` limits a fault to calls one of whose arguments contains that text;
+// `every` to each nth such call.
 import * as real from './index.js';
 
 const LONG_MS = 120_000;
@@ -40,6 +41,8 @@ function suffer(name, args, call) {
       return Promise.reject(new Error(`${name} refuses, as the test wants`));
     case 'hang':
       return new Promise((resolve) => setTimeout(resolve, LONG_MS));
+    case 'answer':
+      return Promise.resolve(Response.json(faults[name].answer));
     case 'deaf':
       return Promise.resolve(call()).then(() => {
         throw new Error(`${name} loses its answer, as the test wants`);

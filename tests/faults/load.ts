@@ -1,5 +1,5 @@
 // The load: outboxes that keep what was not acknowledged, and tabs that are closed with it.
-import { type Deed, story, uuid7 } from './people.ts';
+import { batchOf, type Deed, FICKLE, GROUPS, story, uuid7 } from './people.ts';
 import type { Project } from './project.ts';
 import type { Random } from './random.ts';
 
@@ -7,8 +7,9 @@ import type { Random } from './random.ts';
 const EVENTS = 20;
 /** Deeds that wait to be mixed, so that what a person does is spread over batches in any order. */
 const POOL = 200;
-const STEADY = 6;
-const FICKLE = 2;
+/** Senders whose outboxes keep everything, and senders whose tabs are closed. */
+const OUTBOXES = 6;
+const TABS = 2;
 
 interface Batch {
   id: string;
@@ -34,7 +35,9 @@ export class Load {
     this.project = project;
     this.random = random;
     this.pauseMs = pauseMs;
-    this.senders = Array.from({ length: STEADY + FICKLE }, (_, n) => this.sender(n >= STEADY));
+    this.senders = Array.from({ length: OUTBOXES + TABS }, (_, n) => {
+      return this.sender(n >= OUTBOXES);
+    });
   }
 
   /** Makes nothing new, and waits until every outbox is empty. */
@@ -51,7 +54,10 @@ export class Load {
   private async sender(isFickle: boolean): Promise<void> {
     const pool: Deed[] = [];
     while (!this.isOver || pool.length > 0) {
-      while (!this.isOver && pool.length < POOL) pool.push(...story(this.random, isFickle));
+      while (!this.isOver && pool.length < POOL) {
+        const group = this.random.between(0, GROUPS) + (isFickle ? FICKLE : 0);
+        pool.push(...story(this.random, group));
+      }
       const batch = { id: uuid7(), deeds: this.draw(pool) };
       this.deeds.push(...batch.deeds);
       await this.deliver(batch, isFickle);
@@ -87,11 +93,9 @@ export class Load {
     for (const deed of deeds) {
       if (deed.fate === 'held') deed.fate = 'sent';
     }
-    const events = deeds.map(({ json }) => json);
-    const body = JSON.stringify({ id, client: 'faults/1', sent_at: Date.now(), events });
     this.inFlight += 1;
     try {
-      const response = await this.project.send(body);
+      const response = await this.project.send(batchOf(deeds, id));
       const text = await response.text();
       if (response.status !== 200) return false;
       this.settle(deeds, JSON.parse(text));

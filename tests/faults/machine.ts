@@ -10,7 +10,9 @@ const SERVE = join(import.meta.dirname, 'serve.ts');
 
 /** What can be made to fail, and how; see `faulty-worker.js`. */
 export interface Fault {
-  readonly mode: 'refuse' | 'hang' | 'deaf' | 'trap';
+  readonly mode: 'refuse' | 'hang' | 'deaf' | 'answer' | 'trap';
+  /** What is answered without asking the object. */
+  readonly answer?: unknown;
   /** Strikes each nth call only. */
   readonly every?: number;
   /** Strikes calls one of whose arguments, or whose address, contains this. */
@@ -69,8 +71,12 @@ export class Machine {
     this.workerd = childNamed(pidOf(node), 'workerd');
   }
 
-  /** SIGKILL to workerd alone, at once; then the Node above it goes, which keeps nothing. */
+  /**
+   * SIGKILL to workerd, at once; then to the Node above it, which keeps nothing, and which is held
+   * still before because it would start another workerd on the same state.
+   */
   async kill(): Promise<void> {
+    this.node?.kill('SIGSTOP');
     process.kill(this.workerd, 'SIGKILL');
     await this.end('SIGKILL');
   }

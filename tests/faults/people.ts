@@ -38,8 +38,7 @@ export function uuid7(now: number = Date.now()): string {
 }
 
 /** All that one new person does: meets flags, perhaps twice, and pays, perhaps often. */
-export function story(random: Random, isFickle: boolean): Deed[] {
-  const group = random.between(0, GROUPS) + (isFickle ? FICKLE : 0);
+export function story(random: Random, group: number): Deed[] {
   const person: Person = { group, variant: random.pick(['on', 'off']) };
   const name = randomBytes(9).toString('base64url');
   const units = { user: `u-${name}`, device: `d-${name}` };
@@ -62,6 +61,20 @@ export function story(random: Random, isFickle: boolean): Deed[] {
   for (let orders = random.between(0, 4); orders > 0; orders -= 1) deeds.push(pay());
   if (random.chance(0.02)) deeds.push(deed(0, { type: 'of-another-age' }, {}));
   return deeds;
+}
+
+/** The batch that carries them, as a client whose clock says `now` writes it. */
+export function batchOf(
+  deeds: readonly Deed[],
+  id: string = uuid7(),
+  now: number = Date.now(),
+): string {
+  return JSON.stringify({
+    id,
+    client: 'faults/1',
+    sent_at: now,
+    events: deeds.map(({ json }) => json),
+  });
 }
 
 /** Sums by `flag/unit/group/variant/figure`. */

@@ -1,11 +1,11 @@
 import type { ViteUserConfig } from 'vitest/config';
 
-/** Every story starts a machine of its own, so the stories take turns. */
+/** Every story has a machine of its own and mostly waits, so two are told at once. */
 const config: ViteUserConfig = {
   test: {
     root: import.meta.dirname,
     include: ['*.test.ts'],
-    fileParallelism: false,
+    maxWorkers: 2,
     testTimeout: 120_000,
     hookTimeout: 60_000,
   },

@@ -16,6 +16,8 @@ use crate::routes::tokens::Authentication;
 
 /// The largest document that can be stored, and with it the largest body that is read.
 const MAX_BODY_BYTES: usize = 1_048_576;
+/// Bytes that are read of a body that is too long.
+const MAX_DRAINED_BYTES: usize = 16 * 1024 * 1024;
 
 /// A request of which nothing is believed yet.
 pub(crate) struct Incoming {
@@ -141,19 +143,29 @@ fn segments(path: &str) -> Result<Vec<String>, ApiError> {
         .collect()
 }
 
-/// Reads piece by piece and stops at the limit, so that a large body never fills the memory.
+/// Reads piece by piece and keeps nothing beyond the limit, so that a large body never fills the
+/// memory. It is read on all the same, so that the client has sent it and listens to the answer, and
+/// cut off where that stops being polite.
 async fn body(request: &mut Request) -> Result<String, ApiError> {
     if matches!(request.method(), Method::Get | Method::Head) || request.inner().body().is_none() {
         return Ok(String::new());
     }
     let mut stream = request.stream()?;
     let mut bytes = Vec::new();
+    let mut total = 0_usize;
     while let Some(chunk) = stream.next().await {
-        bytes.extend_from_slice(&chunk?);
-        if bytes.len() > MAX_BODY_BYTES {
-            let message = format!("a body is at most {MAX_BODY_BYTES} bytes");
-            return Err(ApiError::new(413, "body_too_large", message));
+        let chunk = chunk?;
+        total = total.saturating_add(chunk.len());
+        if total > MAX_DRAINED_BYTES {
+            break;
         }
+        if total <= MAX_BODY_BYTES {
+            bytes.extend_from_slice(&chunk);
+        }
+    }
+    if total > MAX_BODY_BYTES {
+        let message = format!("a body is at most {MAX_BODY_BYTES} bytes");
+        return Err(ApiError::new(413, "body_too_large", message));
     }
     String::from_utf8(bytes)
         .map_err(|_| ApiError::bad_request("invalid_utf8", "the body is not UTF-8"))

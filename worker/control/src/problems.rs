@@ -1,5 +1,7 @@
 //! Findings of the ruleset checks, retold in terms of the document that somebody sent.
 
+use std::collections::HashSet;
+
 use pennon_api::{Problem, Severity};
 use pennon_ruleset::Report;
 
@@ -54,18 +56,19 @@ fn of_here(found: &pennon_ruleset::Problem) -> Problem {
 /// What is wrong with the project-wide part of a document is found in every environment; it is
 /// told once.
 pub(crate) fn sort(problems: Vec<Problem>) -> (Vec<Problem>, Vec<Problem>) {
-    let mut told: Vec<Problem> = Vec::new();
-    for problem in problems {
-        let is_told = told.iter().any(|other| {
-            (&other.document, &other.path, &other.message)
-                == (&problem.document, &problem.path, &problem.message)
-        });
-        if !is_told {
-            told.push(problem);
-        }
-    }
-    let (errors, warnings): (Vec<Problem>, Vec<Problem>) = told
+    // A document of a megabyte can be wrong in tens of thousands of places.
+    let mut told = HashSet::new();
+    let (errors, warnings): (Vec<Problem>, Vec<Problem>) = problems
         .into_iter()
+        .filter(|problem| {
+            let Problem {
+                document,
+                path,
+                message,
+                ..
+            } = problem;
+            told.insert((document.clone(), path.clone(), message.clone()))
+        })
         .partition(|problem| problem.severity == Severity::Error);
     let own = warnings
         .into_iter()

@@ -1,0 +1,94 @@
+// A store that refuses: flags go on being served, events go on being taken, and a publication
+// arrives as soon as it can.
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { pause } from './load.ts';
+import { type Faults, Machine } from './machine.ts';
+import { batchOf, story } from './people.ts';
+import { Project } from './project.ts';
+import { Random, seed } from './random.ts';
+
+/** An isolate trusts what it holds for 2 seconds. */
+const NO_LONGER_FRESH_MS = 2_100;
+
+let machine: Machine;
+let project: Project;
+const random = new Random(seed());
+
+beforeAll(async () => {
+  machine = await Machine.start();
+  project = await Project.setUp(machine);
+});
+afterAll(() => machine?.close());
+
+const refuse = { mode: 'refuse' } as const;
+const hang = { mode: 'hang' } as const;
+
+const ONE_DOWN: readonly [string, Faults][] = [
+  ['the key-value store refuses', { SNAPSHOTS: refuse }],
+  ['the key-value store says nothing', { SNAPSHOTS: hang }],
+  ['the bucket refuses', { ARCHIVE: refuse }],
+  ['the bucket says nothing', { ARCHIVE: hang }],
+  ['the cache refuses', { CACHE: refuse }],
+  ['the project object cannot be reached', { PROJECT: refuse }],
+  ['all but the bucket are down', { SNAPSHOTS: refuse, CACHE: refuse, PROJECT: refuse }],
+  ['all but the key-value store are down', { ARCHIVE: refuse, CACHE: refuse, PROJECT: refuse }],
+];
+
+it.each(ONE_DOWN)('%s: a cold isolate serves the plan and takes events', async (_, faults) => {
+  const whole = await (await project.config()).arrayBuffer();
+  await machine.restart();
+  await machine.fail('edge', faults);
+  const config = await project.config();
+  expect(config.status).toBe(200);
+  expect(Buffer.from(await config.arrayBuffer()).equals(Buffer.from(whole))).toBe(true);
+  const tag = config.headers.get('ETag') ?? '';
+  expect((await project.config({ 'If-None-Match': tag })).status).toBe(304);
+  expect((await project.send(batchOf(story(random, 0)))).status).toBe(200);
+  await machine.heal();
+});
+
+it('everything is down: a warm isolate serves what it holds, and counts on', async () => {
+  const whole = await (await project.config()).arrayBuffer();
+  await machine.fail('edge', {
+    SNAPSHOTS: refuse,
+    ARCHIVE: refuse,
+    CACHE: refuse,
+    PROJECT: refuse,
+  });
+  await pause(NO_LONGER_FRESH_MS);
+  for (let look = 0; look < 3; look += 1) {
+    const config = await project.config();
+    expect(config.status).toBe(200);
+    expect(Buffer.from(await config.arrayBuffer()).equals(Buffer.from(whole))).toBe(true);
+    expect((await project.send(batchOf(story(random, 0)))).status).toBe(200);
+    await pause(NO_LONGER_FRESH_MS);
+  }
+  await machine.heal();
+});
+
+const PUBLISHING: readonly [string, Faults][] = [
+  ['the bucket refuses', { ARCHIVE: refuse }],
+  ['the key-value store refuses', { SNAPSHOTS: refuse }],
+  ['the key-value store refuses every second write', { SNAPSHOTS: { mode: 'refuse', every: 2 } }],
+  ['the bucket writes and loses its answer', { ARCHIVE: { mode: 'deaf' } }],
+];
+
+it.each(PUBLISHING)(
+  '%s: a change is committed, and published once it can be',
+  async (_, faults) => {
+    await machine.fail('control', faults);
+    const changed = await project.writeFlag('changed', { description: JSON.stringify(faults) });
+    expect(changed.status).toBeLessThan(300);
+    await machine.heal();
+    const { revision } = changed.body;
+    for (let look = 0; ; look += 1) {
+      const { body } = await project.ask('GET', project.path);
+      if (body.published) break;
+      expect(look, 'the outbox did not deliver').toBeLessThan(100);
+      await pause(200);
+    }
+    await pause(NO_LONGER_FRESH_MS);
+    const config = await project.config();
+    expect(Number(config.headers.get('X-Pennon-Revision'))).toBe(revision);
+  },
+);
