@@ -1,6 +1,6 @@
 // The plain admin page: sign in, choose an environment, see and switch its flags.
 import { ask, environmentPath, flagPath, TOKEN_ITEM } from './api.js';
-import { byId, element, fill, say } from './elements.js';
+import { byId, element, fill, marked, say } from './elements.js';
 import { closeEditor, openEditor, openNewFlag } from './flag-editor.js';
 import { flagRow } from './flag-row.js';
 
@@ -71,7 +71,9 @@ async function loadProjects() {
 async function chooseProject(remembered) {
   place.project = byId('project').value;
   if (place.project === '') {
-    say('There is no project yet: create one through the API.');
+    showNothing(
+      'There is no project yet. Create one through the API: `POST /api/v1/projects` with `{"key": "shop", "name": "The shop"}`.',
+    );
     return;
   }
   const path = `projects/${encodeURIComponent(place.project)}/environments`;
@@ -86,11 +88,25 @@ async function chooseEnvironment() {
   closeEditor();
   counts = new Map();
   if (place.environment === '') {
-    say('This project has no environment yet: create one through the API.');
-    fill(byId('flags'));
+    showNothing(
+      `This project has no environment yet. Create one through the API: \`POST /api/v1/projects/${place.project}/environments\` with \`{"key": "live", "name": "Live"}\`.`,
+    );
     return;
   }
+  allow(true);
   await refresh();
+}
+
+/** Where flags cannot be yet, and what has to come before them. */
+function showNothing(text) {
+  flags = [];
+  allow(false);
+  say('');
+  fill(byId('flags'), element('li', { class: 'empty' }, element('p', {}, ...marked(text))));
+}
+
+function allow(isPossible) {
+  for (const id of ['new-flag', 'filter']) byId(id).disabled = !isPossible;
 }
 
 async function refresh() {
