@@ -24,7 +24,7 @@ export class Load {
   batches = 0;
   failures = 0;
   inFlight = 0;
-  private readonly project: Project;
+  private project: Project;
   private readonly random: Random;
   private readonly pauseMs: number;
   private readonly senders: Promise<void>[];
@@ -38,6 +38,11 @@ export class Load {
     this.senders = Array.from({ length: OUTBOXES + TABS }, (_, n) => {
       return this.sender(n >= OUTBOXES);
     });
+  }
+
+  /** Sends to another machine from now on. */
+  moveTo(project: Project): void {
+    this.project = project;
   }
 
   /** Makes nothing new, and waits until every outbox is empty. */

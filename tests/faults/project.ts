@@ -56,6 +56,17 @@ export class Project {
     return project;
   }
 
+  /** The same project, on a machine that has the same state. */
+  on(machine: Machine): Project {
+    return Object.assign(new Project(machine), {
+      token: this.token,
+      environment: this.environment,
+      publicKey: this.publicKey,
+      clientKey: this.clientKey,
+      serverKey: this.serverKey,
+    });
+  }
+
   /** A boolean flag that halves its units. */
   async writeFlag(key: string, changes: object = {}): Promise<Answer> {
     const unit = key in FLAGS ? FLAGS[key as FlagKey] : 'user';
