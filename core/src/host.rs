@@ -1,6 +1,8 @@
 //! What the evaluator cannot do alone, and whom it tells what it does.
 
-use crate::{Decision, Reason};
+use core::cmp::Ordering;
+
+use crate::{Decision, Reason, date, semver};
 
 /// Text comparisons that fold case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -32,6 +34,19 @@ pub trait Host {
 
     /// Reads a decimal number, for dialects that cast text.
     fn parse_number(&self, text: &[u8]) -> Option<f64>;
+
+    /// Milliseconds since 1970 of an RFC 3339 timestamp, as [`parse_date`](crate::parse_date) reads
+    /// it; no number for other texts.
+    ///
+    /// A host that has a calendar of its own may save this crate's.
+    fn date(&self, text: &[u8]) -> f64 {
+        date::milliseconds(text)
+    }
+
+    /// Which of two semantic versions has precedence; `None` where one of them is none.
+    fn compare_versions(&self, version: &[u8], other: &[u8]) -> Option<Ordering> {
+        semver::compare(version, other)
+    }
 
     /// A uniformly random 32-bit number, for splits that ask for one when the unit is missing.
     fn random(&self) -> u32;

@@ -2,9 +2,14 @@
 
 use core::cmp::Ordering;
 
+/// Which of two versions has precedence; `None` where one of them is not valid.
+pub(crate) fn compare(version: &[u8], other: &[u8]) -> Option<Ordering> {
+    Some(Version::parse(version)?.compare(Version::parse(other)?))
+}
+
 /// A valid version; identifiers stay text, so numbers can be of any size.
 #[derive(Clone, Copy)]
-pub(crate) struct Version<'a> {
+struct Version<'a> {
     /// Three numbers, separated by dots.
     core: &'a [u8],
     /// Identifiers, separated by dots; empty for a release.
@@ -13,7 +18,7 @@ pub(crate) struct Version<'a> {
 
 impl<'a> Version<'a> {
     /// Takes `major.minor.patch`, then an optional pre-release and build.
-    pub(crate) fn parse(text: &'a [u8]) -> Option<Self> {
+    fn parse(text: &'a [u8]) -> Option<Self> {
         let (text, build) = cut(text, b'+');
         let (core, pre_release) = cut(text, b'-');
         let is_valid = count(core, Allowed::Numbers) == 3
@@ -26,7 +31,7 @@ impl<'a> Version<'a> {
     }
 
     /// Precedence; builds do not count.
-    pub(crate) fn compare(self, other: Self) -> Ordering {
+    fn compare(self, other: Self) -> Ordering {
         let mut order = compare_dotted(Some(self.core), Some(other.core));
         if order.is_eq() {
             let release = self.pre_release.is_empty();

@@ -70,7 +70,7 @@ export type ErrorCode =
  *
  * **Shape** `variant` is absent when the value is the caller's default. `detail` is our own, finer word for the reason
  * (`killed`, `prerequisite`, `holdout`, `out-of-rollout`, `override`, …); `rule` is the id of the rule that decided;
- * `revision` is the revision of the plan. `errorCode` and `errorMessage` are present when `reason` is `ERROR`.
+ * `revision` is the revision of the plan. `errorCode` is present when `reason` is `ERROR`.
  */
 export interface Details<Value = FlagValue> {
   readonly value: Value;
@@ -80,7 +80,6 @@ export interface Details<Value = FlagValue> {
   readonly rule?: string | undefined;
   readonly revision?: number | undefined;
   readonly errorCode?: ErrorCode | undefined;
-  readonly errorMessage?: string | undefined;
 }
 
 /** The keys a call accepts: the declared ones when the application declares any, else any string. */

@@ -8,8 +8,7 @@ use super::text;
 use crate::context::{self, Cell, CellKind};
 use crate::host::{Host, TextTest, Truth};
 use crate::layout::{Field, Table, bits, operator};
-use crate::semver::Version;
-use crate::{Algorithms, date, murmur3_x86_32};
+use crate::{Algorithms, murmur3_x86_32};
 
 /// The longest text that is given to a pattern.
 ///
@@ -124,9 +123,9 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
             operator::CONTAINS => self.any_text(leaf, TextTest::Contains, text),
             operator::IN_LIST => self.in_list(first, text),
             operator::TEXT_ORDER..operator::DATE_ORDER => leaf.accepts(text.cmp(operand)),
-            _ => Version::parse(text)
-                .zip(Version::parse(operand))
-                .map(|(version, operand)| version.compare(operand))
+            _ => self
+                .host
+                .compare_versions(text, operand)
                 .is_some_and(|order| leaf.accepts(order)),
         }
     }
@@ -138,7 +137,7 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
         }
         let text = self.context.text(cell);
         match context::kind(cell) {
-            CellKind::Text if leaf.code >= operator::DATE_ORDER => date::milliseconds(text),
+            CellKind::Text if leaf.code >= operator::DATE_ORDER => self.host.date(text),
             CellKind::Text if A::HAS_OTHERS && leaf.bits & bits::PARSE_TEXT != 0 => {
                 self.host.parse_number(text).unwrap_or(f64::NAN)
             }

@@ -5,7 +5,6 @@ import { OPTED_OUT } from './device.ts';
 import { DEFAULT_REFRESH_MS, READY_TIMEOUT_MS } from './limits.ts';
 import { createLink, type Environment } from './link.ts';
 import type { ClientOptions } from './options.ts';
-import { createOutbox } from './outbox.ts';
 import { toText } from './plan-text.ts';
 import { type CurrentPlan, createPlans } from './plans.ts';
 import { createReader } from './reader.ts';
@@ -22,7 +21,6 @@ export const connect = (environment: Environment, options: ClientOptions): Clien
   let isStarted = false;
   let isReady = false;
   let status: Status | undefined;
-  let cached: Promise<unknown> | undefined;
   let unwatch: (() => void) | undefined;
   let settle: () => void;
   const whenReady = new Promise<void>((resolve) => {
@@ -50,37 +48,11 @@ export const connect = (environment: Environment, options: ClientOptions): Clien
     isReady = true;
     settle();
   };
-  const updateStatus = (): void => {
-    const { current, failures } = plans;
-    const next: Status = {
-      revision: current?.revision,
-      engine: current?.kind,
-      source: current?.origin ?? (bootstrap ? 'bootstrap' : 'none'),
-      stale: plans.isStale(),
-      failing: failures > 0,
-      dropped: outbox.dropped,
-    };
-    if (JSON.stringify(next) === JSON.stringify(status)) return;
-    status = next;
-    store.announce([]);
-  };
   /** Keeps the newest plan for the next visit. */
   const save = ({ bytes, origin }: CurrentPlan): void => {
     if (origin === 'network') void vault('set', slot, toText(bytes));
   };
-  /** Puts the stored plan to use, once. */
-  const load = (): Promise<unknown> => {
-    cached ??= vault('get', slot).then((stored) => stored && plans.take(stored as string, 'cache'));
-    return cached;
-  };
-  /** Decides again: time windows open and plans expire although nothing new was published. */
-  const renew = (): void => {
-    store.decide();
-    markReady();
-    updateStatus();
-  };
-  const outbox = createOutbox(link, `events?key=${keyPath}`, updateStatus);
-  const recorder = createRecorder(link, outbox);
+  const recorder = createRecorder(link, `events?key=${keyPath}`, () => store.announce([]));
   const plans = createPlans(
     link,
     environment.load,
@@ -88,11 +60,15 @@ export const connect = (environment: Environment, options: ClientOptions): Clien
     'client',
     refreshMs,
     (plan) => {
-      renew();
-      save(plan);
+      // Also without a new plan: time windows open, and plans expire.
+      store.decide();
+      markReady();
+      if (plan) save(plan);
     },
-    renew,
-    load,
+    async () => {
+      const stored = await vault('get', slot);
+      if (stored) await plans.take(stored as string, 'cache');
+    },
   );
   const store = createStore(plans, link, context, options);
 
@@ -111,7 +87,7 @@ export const connect = (environment: Environment, options: ClientOptions): Clien
       // Before consent the id lives in memory only.
       device = known ?? device;
       page?.setDevice(device as string);
-      if (isStarted) recorder.open();
+      if (isStarted) void recorder.open();
     }
   };
   /** Removes what was stored; all that stays of somebody who opted out is that they did. */
@@ -125,7 +101,6 @@ export const connect = (environment: Environment, options: ClientOptions): Clien
   open();
   if (bootstrap?.details || bootstrap?.values) markReady();
   if (bootstrap?.plan) void plans.take(bootstrap.plan, 'bootstrap');
-  updateStatus();
   return {
     ...createReader<ReadOptions | undefined, Reader>(read),
     context,
@@ -134,7 +109,19 @@ export const connect = (environment: Environment, options: ClientOptions): Clien
       store.decide(true);
     },
     subscribe: store.subscribe,
-    status: () => status as Status,
+    status() {
+      const { current, failures } = plans;
+      const next: Status = {
+        revision: current?.revision,
+        engine: current?.kind,
+        source: current?.origin ?? (bootstrap ? 'bootstrap' : 'none'),
+        stale: plans.isStale(),
+        failing: failures > 0,
+        dropped: recorder.dropped,
+      };
+      if (JSON.stringify(next) !== JSON.stringify(status)) status = next;
+      return status as Status;
+    },
     isReady: () => isReady,
     ready() {
       if (!isReady) {
@@ -168,20 +155,20 @@ export const connect = (environment: Environment, options: ClientOptions): Clien
       open();
       store.decide(true);
     },
-    flush: outbox.flush,
+    flush: recorder.flush,
     start() {
       if (isStarted) return;
       isStarted = true;
       open();
-      unwatch = page?.watch(outbox.flush, plans.look);
+      unwatch = page?.watch(recorder.flush, plans.look);
       void plans.start();
     },
     async close() {
       isStarted = false;
       plans.stop();
       unwatch?.();
-      await outbox.flush();
-      outbox.stop();
+      await recorder.flush();
+      recorder.stop();
     },
     cell: store.cell,
     initial: store.initial,

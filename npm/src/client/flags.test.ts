@@ -48,7 +48,6 @@ describe('the four types', () => {
       value: 5,
       reason: 'ERROR',
       errorCode: 'TYPE_MISMATCH',
-      errorMessage: 'type mismatch',
     });
   });
 });

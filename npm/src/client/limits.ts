@@ -12,3 +12,5 @@ export const MAX_AGE_MS = 604_800_000;
 export const MAX_WAITING = 1_000;
 /** Somebody may let a refused key in again, but hardly while this page lasts. */
 export const REFUSED_PAUSE_MS = 86_400_000;
+/** A client remembers so many exposures as counted, which a server that sees many people would exceed. */
+export const MAX_SEEN = 10_000;

@@ -42,12 +42,11 @@ export const createPlans = (
   key: string,
   place: 'client' | 'server',
   intervalMs: number,
-  onPlan: (plan: CurrentPlan) => void,
-  onLook: () => void,
-  prepare?: () => Promise<unknown>,
+  onChange: (plan?: CurrentPlan) => void,
+  prepare: () => Promise<unknown> = async () => {},
 ): Plans => {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let looking: Promise<void> = Promise.resolve();
+  let looking: Promise<unknown> | undefined;
   let isStarted = false;
 
   const fail = (why: unknown, cause: unknown): void => {
@@ -71,18 +70,17 @@ export const createPlans = (
       if (newerBy) {
         const engine = createEngine(instantiate, envelope.plan, place);
         plans.current = { ...envelope, engine, kind, bytes, origin };
-        onPlan(plans.current);
+        onChange(plans.current);
       }
     } catch (cause) {
       fail(origin, cause);
     }
   };
   const lookOnce = async (): Promise<void> => {
-    await prepare?.();
     const { status, bytes, retryMs = 0, cause } = await link.send(`config/${link.keyPath}`);
     if (bytes && status === 200) await take(bytes, 'network');
     else fail(status, cause);
-    onLook();
+    onChange();
     stopTimer();
     if (!isStarted || !(intervalMs > 0)) return;
     timer = setTimeout(
@@ -95,8 +93,9 @@ export const createPlans = (
   const stopTimer = (): void => clearTimeout(timer);
   const look = (): Promise<void> => {
     // One after the other: a look that is under way may have been answered before the change somebody waits for.
-    looking = looking.then(lookOnce);
-    return looking;
+    const looked = (looking ?? prepare()).then(lookOnce);
+    looking = looked;
+    return looked;
   };
   const plans: Plans = {
     failures: 0,

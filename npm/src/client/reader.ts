@@ -1,25 +1,22 @@
 import type { FlagValue } from '../types.ts';
-import { type Resolution, toDetails } from './resolution.ts';
+import { type Resolution, toDetails, valueFor } from './resolution.ts';
 
 /**
- * Builds the typed getters over one function that answers about a key; `How` is what a getter takes besides the default.
+ * Builds the getters over one function that answers about a key; `How` is what a getter takes besides the default, whose type is the
+ * type that is asked for.
  *
  * `answer` has counted the exposure when it returns.
  */
 export const createReader = <How, Reader>(
   answer: (key: string, how: How) => Resolution,
 ): Reader => {
-  const typed =
-    (type: string) =>
-    (key: string, fallback: FlagValue, how: How): FlagValue => {
-      const { value } = answer(key, how);
-      return typeof value === type ? (value ?? fallback) : fallback;
-    };
+  const get = (key: string, fallback: FlagValue, how: How): FlagValue =>
+    valueFor(answer(key, how), fallback);
   return {
-    getBoolean: typed('boolean'),
-    getString: typed('string'),
-    getNumber: typed('number'),
-    getObject: typed('object'),
+    getBoolean: get,
+    getString: get,
+    getNumber: get,
+    getObject: get,
     getDetails: (key: string, fallback: FlagValue, how: How) =>
       toDetails(answer(key, how), fallback),
   } as Reader;

@@ -1,13 +1,12 @@
 import type { Engine } from '../engine/engine.ts';
 import { EXPOSURE, REASON_MASK, REASON_SHIFT } from '../engine/plan-layout.ts';
-import { messageOf } from '../errors.ts';
 import type { Details, ErrorCode, FlagValue, Reason } from '../types.ts';
 
 /** What is known about one flag before a caller's default and type come in; `value` is absent when the default holds. */
 export interface Resolution extends Omit<Details, 'value'> {
   readonly value?: FlagValue | undefined;
   /** Whether reading it is still to be counted as an exposure. */
-  exposure: boolean;
+  exposure?: boolean | undefined;
 }
 
 /** One line of the table of answers: it stays, and its fields are rewritten. */
@@ -28,11 +27,7 @@ const REASONS = (
 ).split(',');
 
 /** An answer that is an error: the caller's default with a code. */
-export const failure = (errorCode: ErrorCode): Resolution => ({
-  reason: 'ERROR',
-  errorCode,
-  exposure: false,
-});
+export const failure = (errorCode: ErrorCode): Resolution => ({ reason: 'ERROR', errorCode });
 
 /** A plan that decides. */
 export interface DecidingPlan {
@@ -78,19 +73,16 @@ export const keepSame = (earlier: Resolution, later: Resolution): Resolution => 
 
 const mismatch = failure('TYPE_MISMATCH');
 
-/** The answer as a caller with this default may use it: an error when the flag holds another type. */
-export const matchType = (answer: Resolution, fallback: FlagValue): Resolution =>
-  answer.value == null || typeof answer.value === typeof fallback ? answer : mismatch;
+/** The value as a caller with this default may use it; the default where the flag holds none or another type. */
+export const valueFor = ({ value }: Resolution, fallback: FlagValue): FlagValue =>
+  typeof value === typeof fallback ? (value ?? fallback) : fallback;
 
-/** Lays the caller's default under an answer. */
+/** Lays the caller's default under an answer, which is an error when the flag holds another type. */
 export const toDetails = <Value extends FlagValue>(
   answer: Resolution,
   fallback: Value,
 ): Details<Value> => {
-  const { exposure: _, ...details } = matchType(answer, fallback);
-  return {
-    ...details,
-    value: (details.value ?? fallback) as Value,
-    errorMessage: details.errorCode && messageOf(details.errorCode),
-  };
+  const isUsable = answer.value == null || typeof answer.value === typeof fallback;
+  const { exposure: _, ...details } = isUsable ? answer : mismatch;
+  return { ...details, value: valueFor(details, fallback) as Value };
 };

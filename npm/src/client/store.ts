@@ -24,18 +24,14 @@ const given = (value: FlagValue, detail: string): Resolution => ({
   value,
   reason: 'STATIC',
   detail,
-  exposure: false,
 });
 
 /** What a server decided for this page. */
-const servedBy = ({ values, details }: NonNullable<ClientOptions['bootstrap']>) => {
-  const served = new Map<string, Resolution>();
-  for (const [key, value] of Object.entries(values ?? {}))
-    served.set(key, given(value, 'bootstrap'));
-  for (const [key, decision] of Object.entries(details ?? {}))
-    served.set(key, { ...decision, exposure: !!decision.exposure });
-  return served;
-};
+const servedBy = ({ values = {}, details = {} }: NonNullable<ClientOptions['bootstrap']>) =>
+  new Map<string, Resolution>([
+    ...Object.entries(values).map(([key, value]) => [key, given(value, 'bootstrap')] as const),
+    ...Object.entries(details).map(([key, decision]) => [key, { ...decision }] as const),
+  ]);
 
 /** A store of what `plans` and the options say about the person that `context` tells of. */
 export const createStore = (
@@ -100,8 +96,8 @@ export const createStore = (
   const decide = (isReleased?: boolean): void => {
     plans.current?.engine.setContext(context(), now());
     const changed = [...cells].filter(([key, cell]) => rewrite(key, cell, isReleased));
-    // Another person may see the same answers: that is news to whoever counts who saw what.
-    if (changed.length || isReleased) announce(changed.map(([key]) => key));
+    // The status may be news, and another person who sees the same is news to whoever counts who saw what.
+    announce(changed.map(([key]) => key));
   };
 
   return {

@@ -62,12 +62,7 @@ for (const key of [...Object.keys(flags), 'nowhere'])
     await client.ready();
     const { plan } = parseEnvelope(published);
     const { exposure: _, ...expected } = decide(plan, context, key, Date.now(), 'client');
-    const {
-      value,
-      revision: __,
-      errorMessage: ___,
-      ...words
-    } = client.getDetails(key, fallbackFor(expected.value));
+    const { value, revision: __, ...words } = client.getDetails(key, fallbackFor(expected.value));
     const decided = expected.value === undefined ? words : { value, ...words };
     expect(JSON.parse(JSON.stringify(decided))).toEqual(expected);
   });

@@ -1,8 +1,8 @@
 import type { Context } from '../types.ts';
-import type { Slot } from './plan-reader.ts';
 import type { EngineExports } from './wasm.ts';
 
-// The kinds of values, in the lowest three bits of a cell's first word; a cell that says 0 is missing.
+// The kinds of values, in the lowest three bits of a cell's first word.
+const MISSING = 0;
 const TEXT = 1;
 const NUMBER = 2;
 const BOOLEAN = 3;
@@ -13,18 +13,39 @@ const OPAQUE = 6;
 /** From this length on, the encoder is faster than a loop. */
 const LONG_TEXT = 48;
 
+/** The kind of a value that is neither a text nor an array that counts. */
+const kindOf = (value: unknown, isElement: boolean): number => {
+  if (value === undefined && !isElement) return MISSING;
+  if (value == null) return NULL;
+  if (typeof value === 'boolean') return BOOLEAN;
+  return Number.isFinite(value) ? NUMBER : OPAQUE;
+};
+
+/** An object's own property: what it inherits is nobody's attribute. */
+const own = (from: unknown, name: string): unknown =>
+  typeof from === 'object' && from && Object.hasOwn(from, name)
+    ? (from as Record<string, unknown>)[name]
+    : undefined;
+
+/** A slot's value in a context of any shape. */
+const find = (context: unknown, path: readonly string[]): unknown => {
+  const value = path.reduce(own, context);
+  if (path[0] !== 'units') return value;
+  // An integer is an id; other types are none, and are written as what no hash takes.
+  return Number.isSafeInteger(value) ? `${value}` : (value ?? undefined);
+};
+
 /**
- * Writes what the plan reads of a context into the core's memory.
+ * Writes what the plan reads of a context, by the paths of its slots, into the core's memory.
  *
  * A cell is 16 bytes: kind and length, start of a text or of an array's elements, number. The views end where the room
  * does, and writing beyond the end of a view does nothing: what did not fit is written again into more room.
  */
 export const createContextWriter = (
   wasm: EngineExports,
-  slots: readonly Slot[],
+  slots: readonly (readonly string[])[],
 ): ((context: Context) => void) => {
   const encoder = new TextEncoder();
-  const reads = slots.map(reader);
   let bytes: Uint8Array;
   let words: Uint32Array;
   let doubles: Float64Array;
@@ -37,7 +58,7 @@ export const createContextWriter = (
     const room = 2 * top;
     wasm.room(elements, room);
     const { buffer } = wasm.memory;
-    const size = reads.length + elements;
+    const size = slots.length + elements;
     words = new Uint32Array(buffer, wasm.at(3), 4 * size);
     doubles = new Float64Array(buffer, wasm.at(3), 2 * size);
     bytes = new Uint8Array(buffer, wasm.at(4), room);
@@ -71,25 +92,23 @@ export const createContextWriter = (
 
   const setValue = (cell: number, value: unknown, isElement = false) => {
     if (typeof value === 'string') setText(cell, value);
-    else if (typeof value === 'number')
-      set(cell, Number.isFinite(value) ? NUMBER : OPAQUE, 0, value);
-    else if (typeof value === 'boolean') set(cell, BOOLEAN, 0, +value);
-    else if (value == null) set(cell, isElement || value === null ? NULL : 0);
-    else if (isElement || !Array.isArray(value)) set(cell, OPAQUE);
-    else {
+    else if (!isElement && Array.isArray(value)) {
       let element = cells;
       cells += value.length;
       set(cell, (value.length << 3) | ARRAY, element);
       for (const one of value) setValue(element++, one, true);
+    } else {
+      const kind = kindOf(value, isElement);
+      set(cell, kind, 0, kind === OPAQUE ? 0 : Number(value));
     }
   };
 
   const write = (context: Context) => {
     top = 0;
-    cells = reads.length;
-    reads.forEach((read, slot) => {
+    cells = slots.length;
+    slots.forEach((path, slot) => {
       try {
-        setValue(slot, read(context));
+        setValue(slot, find(context, path));
       } catch {
         // A getter threw.
         set(slot, OPAQUE);
@@ -107,28 +126,3 @@ export const createContextWriter = (
   };
   return write;
 };
-
-const PARTS = ['units', 'attributes', 'groups'] as const;
-
-/** How to find a slot's value in a context of any shape. */
-const reader = ({ source, name, group }: Slot): ((context: Context) => unknown) => {
-  const part = PARTS[source] as keyof Context;
-  const path = group ? [group] : [];
-  if (name.startsWith('/'))
-    for (const step of name.slice(1).split('/'))
-      path.push(step.replaceAll('~1', '/').replaceAll('~0', '~'));
-  else path.push(name);
-  return (context) => {
-    let value: unknown = context?.[part];
-    for (const step of path) value = own(value, step);
-    if (source) return value;
-    // An integer is an id; other types are none, and are written as what no hash takes.
-    return Number.isSafeInteger(value) ? `${value}` : (value ?? undefined);
-  };
-};
-
-/** An object's own property: what it inherits is nobody's attribute. */
-const own = (from: unknown, name: string): unknown =>
-  typeof from === 'object' && from && Object.hasOwn(from, name)
-    ? (from as Record<string, unknown>)[name]
-    : undefined;

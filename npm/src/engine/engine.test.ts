@@ -1,4 +1,4 @@
-import { compile, initSync } from 'pennon:full';
+import { compile, decide, initSync } from 'pennon:full';
 import { describe, expect, it } from 'vitest';
 import { createEngine } from '../entry/engine.ts';
 import { FlagError } from '../errors.ts';
@@ -211,6 +211,112 @@ describe('contexts', () => {
       [attributes('2026-11-25T09:59:59+01:00'), true],
       [attributes(NOW), false],
     ]);
+  });
+
+  /** The core's own answers, which the host's must not differ from. */
+  const expected = (when: Json, x: string): unknown =>
+    decide(planOf({ flag: when }), attributes(x), 'flag', NOW, 'client').value;
+
+  it('compares versions as the core does elsewhere', () => {
+    const versions = [
+      ...[
+        '1.0.0-alpha',
+        '1.0.0-alpha.1',
+        '1.0.0-alpha-1',
+        '1.0.0-rc.2',
+        '1.0.0-rc.10',
+        '1.0.0-rc.10.0',
+      ],
+      ...[
+        '1.0.0-rc.10+build.01',
+        '1.0.0-RC',
+        '1.0.0-9',
+        '1.0.0-99999999999999999999',
+        '1.0.0-0a',
+        '1.0.0--',
+      ],
+      ...[
+        '1.0.0',
+        '1.0.0+-',
+        '1.0.1',
+        '1.10.0',
+        '2.0.0',
+        '10.0.0',
+        '1.0',
+        'v1.0.0',
+        '1.0.0-',
+        '1.0.0+',
+      ],
+      ...[
+        '01.0.0',
+        '1.0.0-01',
+        '1.0.0-a..b',
+        '1.0.0-ä',
+        '1.0.0.0',
+        '',
+        '1.0.0-\u212a',
+        ' 1.0.0',
+        '1.0.0\n',
+      ],
+    ];
+    for (const op of ['semver_lt', 'semver_le', 'semver_eq'])
+      for (const value of ['1.0.0-rc.10', '1.0.0', '1.0.0-99999999999999999999']) {
+        const when = { attribute: 'x', op, value };
+        check(
+          when,
+          versions.map((version) => [attributes(version), expected(when, version) as boolean]),
+        );
+      }
+  });
+
+  it('reads dates as the core does elsewhere', () => {
+    const dates = [
+      ...['1970-01-01T00:00:00Z', '1970-01-01t01:00:00.0009999+01:00', '1969-12-31T23:30:00-00:30'],
+      ...[
+        '1970-01-01T00:00:00.001Z',
+        '1970-01-01T00:00:00.57Z',
+        '1969-12-31T23:59:60Z',
+        '0000-02-29T12:00:00Z',
+      ],
+      ...[
+        '9999-12-31T23:59:60.9999Z',
+        '2024-02-29T00:00:00Z',
+        '2026-02-29T00:00:00Z',
+        '2026-04-31T00:00:00Z',
+      ],
+      ...[
+        '2026-13-01T00:00:00Z',
+        '2026-00-10T00:00:00Z',
+        '2026-01-00T00:00:00Z',
+        '2026-01-01T24:00:00Z',
+      ],
+      ...[
+        '2026-01-01T00:60:00Z',
+        '2026-01-01T00:00:61Z',
+        '2026-01-01T00:00:00+24:00',
+        '2026-01-01',
+        '',
+      ],
+      ...[
+        '2026-01-01T00:00:00',
+        '2026-01-01T00:00:00.Z',
+        '2026-01-01T00:00Z',
+        '2026-01-01T00:00:00Z ',
+        '12',
+      ],
+    ];
+    for (const op of ['before', 'after'])
+      for (const value of [
+        '1970-01-01T00:00:00.001Z',
+        '0000-02-29T12:00:00.001Z',
+        '9999-12-31T23:59:59Z',
+      ]) {
+        const when = { attribute: 'x', op, value };
+        check(
+          when,
+          dates.map((date) => [attributes(date), expected(when, date) as boolean]),
+        );
+      }
   });
 
   it('does not see later changes', () => {

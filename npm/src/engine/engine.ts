@@ -58,7 +58,7 @@ export const createEngine = (
   new Uint8Array(wasm.memory.buffer).set(plan, start);
   const refusal = wasm.load(start, plan.length);
   if (refusal) throw new FlagError('PARSE_ERROR', undefined, { cause: refusal });
-  const reader = createPlanReader(wasm);
+  const reader = createPlanReader(wasm, plan);
   const indexes = new Map(reader.keys.map((key, flag) => [key, flag]));
   const write = createContextWriter(wasm, reader.slots);
   return {

@@ -1,7 +1,6 @@
+import { parseDate } from './date.ts';
+import { compareVersions } from './version.ts';
 import { decode, type EngineExports } from './wasm.ts';
-
-/** The digits and signs of a decimal number; what else they might spell is not a number for JavaScript either. */
-const DECIMAL = /^[\d.e+-]+$/i;
 
 /** The comparisons of texts without regard to case, by the core's numbers; 0 is equality. */
 const COMPARISONS = [undefined, 'startsWith', 'endsWith', 'includes'] as const;
@@ -16,7 +15,7 @@ const compile = (pattern: string): RegExp | undefined => {
 };
 
 /**
- * What the core asks of JavaScript, since it carries no tables of letters, regular expressions or number parser.
+ * What the core asks of JavaScript, since it carries no tables of letters, no regular expressions and no calendar.
  *
  * One host serves one instance, and keeps the patterns of its plan compiled.
  */
@@ -33,8 +32,9 @@ export const createHost = (wasm: () => EngineExports) => {
       decode(new Uint8Array(wasm().memory.buffer, from, size));
     const text = read(start, length);
     const operand = read(operandStart, operandLength);
-    if (what > 5) return Math.random() * 2 ** 32;
-    if (what > 4) return DECIMAL.test(text) ? +text : Number.NaN;
+    if (what > 6) return Math.random() * 2 ** 32;
+    if (what > 5) return parseDate(text);
+    if (what > 4) return compareVersions(text, operand);
     if (what > 3) {
       if (!patterns.has(operandStart)) patterns.set(operandStart, compile(operand));
       return +(patterns.get(operandStart)?.test(text) ?? Number.NaN);

@@ -16,19 +16,11 @@ import {
 } from './plan-layout.ts';
 import { decode, type EngineExports } from './wasm.ts';
 
-/** A place of the context that the plan reads. */
-export interface Slot {
-  /** 0 `units`, 1 `attributes`, 2 `groups`. */
-  readonly source: number;
-  readonly name: string;
-  /** The group type of source 2. */
-  readonly group: string;
-}
-
 /** The tables of a loaded plan, as `docs/plan-format.md` describes them. */
 export interface PlanReader {
   readonly keys: readonly string[];
-  readonly slots: readonly Slot[];
+  /** The paths to the places of the context that the plan reads. */
+  readonly slots: readonly (readonly string[])[];
   value(flag: number, decision: number): FlagValue | undefined;
   variant(flag: number, decision: number): string | undefined;
   ruleId(flag: number, decision: number): string | undefined;
@@ -39,8 +31,23 @@ export interface PlanReader {
 const WIDTHS = [0, 1, 0, 0, 0, 3, 0, 0, 0, 0, 2, 2, 10, 4];
 const ON_UNKNOWN: readonly OnUnknown[] = ['code-default', 'last-known', 'off'];
 
-/** Reads the tables of a plan that the core has checked; they are copied, because memory that grows moves. */
-export const createPlanReader = (wasm: EngineExports): PlanReader => {
+/** The parts of a context, by the source of a slot. */
+const PARTS = ['units', 'attributes', 'groups'];
+
+/** A name that begins with `/` is a JSON pointer. */
+const stepsOf = (name: string): readonly string[] =>
+  name.startsWith('/')
+    ? name
+        .slice(1)
+        .split('/')
+        .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
+    : [name];
+
+/**
+ * Reads the tables of `plan`, which the core has checked; they are copied, because memory that grows moves. Texts are
+ * read where the plan came from.
+ */
+export const createPlanReader = (wasm: EngineExports, plan: Uint8Array): PlanReader => {
   const { buffer } = wasm.memory;
   const places = new Uint32Array(buffer, wasm.at(0), 32).slice();
   const words = new Uint32Array(buffer, wasm.at(1), places[2 * END]).slice();
@@ -48,20 +55,11 @@ export const createPlanReader = (wasm: EngineExports): PlanReader => {
   const word = (table: number, row: number, column = 0) =>
     words[(places[2 * table] as number) + (WIDTHS[table] as number) * row + column] as number;
 
-  const firstByte = word(TEXT, 0);
-  const bytes = new Uint8Array(buffer, wasm.at(2) + firstByte, rows(0)).slice();
-  const all = decode(bytes);
-  // One character a byte where every text is ASCII, as in most plans.
-  const isAscii = all.length === bytes.length;
-  const text = (row: number): string => {
-    const start = word(TEXT, row) - firstByte;
-    const end = word(TEXT, row + 1) - firstByte;
-    return isAscii ? all.slice(start, end) : decode(bytes.subarray(start, end));
-  };
+  const text = (row: number): string => decode(plan.subarray(word(TEXT, row), word(TEXT, row + 1)));
 
   const list = <Item>(table: number, read: (row: number) => Item): Item[] =>
     Array.from({ length: rows(table) }, (_, row) => read(row));
-  const values = new Array<FlagValue | undefined>(rows(VARIANT));
+  const values: (FlagValue | undefined)[] = [];
 
   const parse = (flag: number, row: number): FlagValue | undefined => {
     const value = text((word(VARIANT, row, 1) || word(VARIANT, row) + 1) - 1);
@@ -80,11 +78,11 @@ export const createPlanReader = (wasm: EngineExports): PlanReader => {
     keys: list(FLAG, text),
     slots: list(SLOT, (slot) => {
       const group = word(SLOT, slot, 2);
-      return {
-        source: word(SLOT, slot) & 3,
-        name: text(word(SLOT, slot, 1)),
-        group: group ? text(group - 1) : '',
-      };
+      return [
+        PARTS[word(SLOT, slot) & 3] as string,
+        ...(group ? [text(group - 1)] : []),
+        ...stepsOf(text(word(SLOT, slot, 1))),
+      ];
     }),
     value(flag, decision) {
       if (!hasVariant(decision)) return (decision & OUTCOME) === NULL_OUTCOME ? null : undefined;

@@ -2,7 +2,6 @@ import type { Status } from '../client/client.ts';
 import { DEFAULT_REFRESH_MS } from '../client/limits.ts';
 import { createLink, type Environment } from '../client/link.ts';
 import type { BootstrapDecision } from '../client/options.ts';
-import { createOutbox } from '../client/outbox.ts';
 import { createPlans } from '../client/plans.ts';
 import { createReader } from '../client/reader.ts';
 import { createRecorder } from '../client/recorder.ts';
@@ -28,8 +27,7 @@ const connectServer = (
     isSecret ? 'server' : undefined,
   );
   const { keyPath, now, report } = link;
-  const outbox = createOutbox(link, isSecret ? 'events' : `events?key=${keyPath}`, () => {});
-  const recorder = createRecorder(link, outbox);
+  const recorder = createRecorder(link, isSecret ? 'events' : `events?key=${keyPath}`, () => {});
   const place = isSecret ? 'server' : 'client';
   let lookedAtMs: number | undefined;
   const plans = createPlans(
@@ -38,7 +36,6 @@ const connectServer = (
     key,
     place,
     runsBetweenRequests ? refreshMs : 0,
-    () => {},
     () => {
       lookedAtMs = now();
     },
@@ -61,7 +58,7 @@ const connectServer = (
     return decided;
   };
 
-  recorder.open();
+  void recorder.open();
   const first = runsBetweenRequests ? plans.start() : undefined;
   return {
     ...createReader<Context, ServerReader>(answer),
@@ -83,7 +80,7 @@ const connectServer = (
       source: plans.current?.origin ?? 'none',
       stale: plans.isStale(),
       failing: plans.failures > 0,
-      dropped: outbox.dropped,
+      dropped: recorder.dropped,
     }),
     async ready() {
       await first;
@@ -91,11 +88,11 @@ const connectServer = (
       if (!runsBetweenRequests && !isFresh) await plans.look();
     },
     refresh: plans.look,
-    flush: outbox.flush,
+    flush: recorder.flush,
     async close() {
       plans.stop();
-      await outbox.flush();
-      outbox.stop();
+      await recorder.flush();
+      recorder.stop();
     },
   };
 };

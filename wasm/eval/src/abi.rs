@@ -12,6 +12,7 @@ extern crate alloc as heap;
 use core::alloc::{GlobalAlloc, Layout};
 use core::arch::wasm32;
 use core::cell::UnsafeCell;
+use core::cmp;
 use core::sync::atomic::{AtomicUsize, Ordering};
 
 use pennon_core::{Host, NativeAlgorithms, TextTest};
@@ -100,8 +101,9 @@ unsafe extern "C" {
 }
 
 const MATCHES: u32 = 4;
-const PARSE_NUMBER: u32 = 5;
-const RANDOM: u32 = 6;
+const COMPARE_VERSIONS: u32 = 5;
+const DATE: u32 = 6;
+const RANDOM: u32 = 7;
 
 struct JavaScript;
 
@@ -125,9 +127,17 @@ impl Host for JavaScript {
         ask(how as u32, text, operand) > 0.0
     }
 
-    fn parse_number(&self, text: &[u8]) -> Option<f64> {
-        let number = ask(PARSE_NUMBER, text, &[]);
-        (!number.is_nan()).then_some(number)
+    /// Only dialects cast text, and native plans have none.
+    fn parse_number(&self, _: &[u8]) -> Option<f64> {
+        None
+    }
+
+    fn date(&self, text: &[u8]) -> f64 {
+        ask(DATE, text, &[])
+    }
+
+    fn compare_versions(&self, version: &[u8], other: &[u8]) -> Option<cmp::Ordering> {
+        ask(COMPARE_VERSIONS, version, other).partial_cmp(&0.0)
     }
 
     #[expect(
