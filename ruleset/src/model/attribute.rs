@@ -16,6 +16,9 @@ pub struct Attribute {
     /// Who may see it.
     #[serde(default, skip_serializing_if = "is_default")]
     pub class: Class,
+    /// Whether totals are split by its values; not for private attributes.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub dimension: bool,
     /// What it means.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,

@@ -10,6 +10,7 @@
 
 mod apply;
 mod change;
+mod counted;
 mod definition_change;
 mod delivery;
 mod environment_change;
@@ -29,6 +30,7 @@ use crate::error::ApiError;
 use crate::routes::{definitions, environments, flags, internal, keys};
 use crate::store::Db;
 
+pub(crate) use counted::check_attribute;
 pub(crate) use definition_change::singular;
 pub(crate) use model::Model;
 pub(crate) use patch::Patch;

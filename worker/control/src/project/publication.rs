@@ -4,6 +4,7 @@ use ed25519_dalek::{Signer as _, SigningKey};
 use pennon_api::{AudienceRecord, EnvironmentRecord, Problem, SigningKeyRecord};
 use pennon_ruleset::{Audience, Compiled, Header, Limits, Ruleset, key_id, seal};
 
+use super::counted;
 use super::model::Model;
 use crate::credential::{from_hex, hex, sha256_hex};
 use crate::error::ApiError;
@@ -85,6 +86,7 @@ impl Draft {
         newest: Option<&EnvironmentRecord>,
         project: &str,
     ) -> Result<Option<Publication>, ApiError> {
+        let units = model.units();
         let mut record = EnvironmentRecord {
             schema: 1,
             environment: environment.id.clone(),
@@ -93,10 +95,10 @@ impl Draft {
             published_at: self.pen.now,
             public: hashes(&self.public),
             server: hashes(&self.server),
-            units: model.units(),
+            definitions: Some(counted::record(model, &units)?),
+            units,
             shards: environment.shards,
             pepper: environment.pepper.clone(),
-            definitions: None,
             signing_keys: vec![SigningKeyRecord {
                 id: hex(&self.pen.key_id),
                 public_key: environment.public_key.clone(),
@@ -183,6 +185,8 @@ fn says_the_same(newest: &EnvironmentRecord, next: &EnvironmentRecord) -> bool {
     };
     contents(newest) == contents(next)
         && newest.units == next.units
+        && newest.definitions == next.definitions
+        && newest.shards == next.shards
         && newest.signing_keys == next.signing_keys
 }
 

@@ -7,7 +7,7 @@ use crate::call::Answer;
 use crate::error::ApiError;
 use crate::metric;
 use crate::names::check_document_key;
-use crate::project::{Patch, ProjectRequest, singular};
+use crate::project::{Patch, ProjectRequest, check_attribute, singular};
 use crate::store::definitions::DefinitionRow;
 
 const KINDS: [&str; 5] = ["segments", "lists", "attributes", "groups", "metrics"];
@@ -51,7 +51,11 @@ pub(crate) async fn put(
     if kind == "metrics" {
         metric::check(&document)?;
     }
-    let is_new = request.definitions()?.definition(kind, key).is_none();
+    let model = request.definitions()?;
+    if kind == "attributes" {
+        check_attribute(&model, key, &document)?;
+    }
+    let is_new = model.definition(kind, key).is_none();
     let patch = Patch::PutDefinition {
         kind,
         key: key.to_owned(),
