@@ -4,10 +4,11 @@ mod api;
 mod children;
 mod demo;
 
+use std::fs::{File, TryLockError};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 
 use self::children::Children;
 use self::demo::Demo;
@@ -46,9 +47,10 @@ impl Address {
 
 pub(crate) fn run(repository: &Repository, arguments: Arguments) -> Result<()> {
     arguments.finish()?;
-    build::all(repository)?;
     let state = state_folder(repository);
     std::fs::create_dir_all(&state)?;
+    let _alone = lock(&state)?;
+    build::all(repository)?;
     let addresses = Addresses {
         edge: Address::free(8787)?,
         control: Address::free(8788)?,
@@ -73,6 +75,22 @@ fn state_folder(repository: &Repository) -> PathBuf {
         || repository.path(".pennon"),
         |named| repository.root().join(named),
     )
+}
+
+/// Two sets of Workers over the same files would lose each other's writes.
+fn lock(state: &Path) -> Result<File> {
+    let path = state.join("lock");
+    let file = File::create(&path).with_context(|| format!("cannot write `{}`", path.display()))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => bail!(
+            "another `cargo xtask dev` uses `{}`: stop it, or name another folder in `PENNON_STATE`",
+            state.display()
+        ),
+        Err(TryLockError::Error(error)) => {
+            Err(error).with_context(|| format!("cannot lock `{}`", path.display()))
+        }
+    }
 }
 
 fn workers(repository: &Repository, state: &Path, addresses: &Addresses) -> Process {
