@@ -126,7 +126,13 @@ impl Process {
     }
 
     fn cannot_start(&self) -> String {
-        format!("cannot start `{}`", self.shown)
+        let program = self.shown.split(' ').next().unwrap_or_default();
+        let remedy = match program {
+            "node" | "npm" => ", which needs Node 20 or later from https://nodejs.org on the path",
+            "rustup" => ", which needs Rust from https://rustup.rs on the path",
+            _ => "",
+        };
+        format!("cannot start `{}`{remedy}", self.shown)
     }
 }
 
