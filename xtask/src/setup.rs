@@ -30,7 +30,7 @@ pub(crate) fn npm_packages(repository: &Repository) -> Result<()> {
     if !installed_as_locked(repository)? {
         step("installing the npm packages", || {
             Process::new(repository, "npm")
-                .args(["ci", "--no-audit", "--no-fund"])
+                .args(["ci", "--no-audit", "--no-fund", "--loglevel=error"])
                 .run()
         })?;
     }
