@@ -2,9 +2,9 @@
 // of the public surface, of a stored record, of the platform or of `dist/engine.js` may stand here.
 
 const NAMES = `
-  adapt announce bytes cell current environment expiresMs expose failures hash held initial isHidden isOut
-  isReady isStale keyPath kind loadExplain look onUnknown origin page retryMs send session setDevice setSession shown
-  shut slots suspends take vault watch
+  adapt announce answer bytes cell current environment expiresMs expose failures hash held holdsLastKnown initial isHidden isOut
+  isReady isStale keyPath kind loadExplain look open origin page renew report retryMs send session setDevice setSession shown
+  shut slots stop suspends take vault watch
 `;
 
 /** Matches them, in the form that esbuild takes. */

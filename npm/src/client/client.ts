@@ -10,9 +10,9 @@ import type { Cell, Resolution } from './resolution.ts';
  * `quiet` reads without counting an exposure, for panels that show flags rather than use them.
  */
 export interface ReadOptions {
-  readonly hold?: boolean;
-  readonly live?: boolean;
-  readonly quiet?: boolean;
+  readonly hold?: boolean | undefined;
+  readonly live?: boolean | undefined;
+  readonly quiet?: boolean | undefined;
 }
 
 /** Reads flags: the value, or the given default with a reason; never throws. */

@@ -5,7 +5,6 @@ import { OPTED_OUT } from './device.ts';
 import { DEFAULT_REFRESH_MS, READY_TIMEOUT_MS } from './limits.ts';
 import { createLink, type Environment } from './link.ts';
 import type { ClientOptions } from './options.ts';
-import { toText } from './plan-text.ts';
 import { type CurrentPlan, createPlans } from './plans.ts';
 import { createReader } from './reader.ts';
 import { createRecorder } from './recorder.ts';
@@ -49,8 +48,8 @@ export const connect = (environment: Environment, options: ClientOptions): Clien
     settle();
   };
   /** Keeps the newest plan for the next visit. */
-  const save = ({ bytes, origin }: CurrentPlan): void => {
-    if (origin === 'network') void vault('set', slot, toText(bytes));
+  const save = (plan: CurrentPlan | undefined): void => {
+    if (plan?.origin === 'network') void vault('set', slot, [...plan.bytes]);
   };
   const recorder = createRecorder(link, `events?key=${keyPath}`, () => store.announce([]));
   const plans = createPlans(
@@ -61,19 +60,19 @@ export const connect = (environment: Environment, options: ClientOptions): Clien
     refreshMs,
     (plan) => {
       // Also without a new plan: time windows open, and plans expire.
-      store.decide();
+      store.renew();
       markReady();
-      if (plan) save(plan);
+      save(plan);
     },
     async () => {
       const stored = await vault('get', slot);
-      if (stored) await plans.take(stored as string, 'cache');
+      if (stored) await plans.take(stored as number[], 'cache');
     },
   );
   const store = createStore(plans, link, context, options);
 
   const read = (key: string, options?: ReadOptions): Resolution => {
-    const answer = store.read(key, options);
+    const answer = store.answer(key, options);
     if (answer.exposure && !options?.quiet) recorder.expose(key, answer, context());
     return answer;
   };
@@ -102,13 +101,13 @@ export const connect = (environment: Environment, options: ClientOptions): Clien
   if (bootstrap?.details || bootstrap?.values) markReady();
   if (bootstrap?.plan) void plans.take(bootstrap.plan, 'bootstrap');
   return {
+    ...store,
     ...createReader<ReadOptions | undefined, Reader>(read),
     context,
     setContext(next) {
       take(next);
-      store.decide(true);
+      store.renew(true);
     },
-    subscribe: store.subscribe,
     status() {
       const { current, failures } = plans;
       const next: Status = {
@@ -136,14 +135,13 @@ export const connect = (environment: Environment, options: ClientOptions): Clien
       const { explain } = await environment.loadExplain();
       return explain(FlagError, link, plans.current, context(), key, 'client');
     },
-    override: store.override,
     setConsent(allowed) {
       if (allowed === isAllowed) return;
       if (!allowed) forget();
       isAllowed = allowed;
       open();
-      store.decide(true);
-      if (plans.current) save(plans.current);
+      store.renew(true);
+      save(plans.current);
     },
     optOut() {
       recorder.isOut = true;
@@ -153,14 +151,14 @@ export const connect = (environment: Environment, options: ClientOptions): Clien
       recorder.isOut = false;
       page?.setDevice('');
       open();
-      store.decide(true);
+      store.renew(true);
     },
     flush: recorder.flush,
     start() {
       if (isStarted) return;
       isStarted = true;
       open();
-      unwatch = page?.watch(recorder.flush, plans.look);
+      unwatch = page?.watch(() => void (page.isHidden() ? recorder.flush() : plans.look()));
       void plans.start();
     },
     async close() {
@@ -170,8 +168,6 @@ export const connect = (environment: Environment, options: ClientOptions): Clien
       await recorder.flush();
       recorder.stop();
     },
-    cell: store.cell,
-    initial: store.initial,
     watch(key, listener, options) {
       read(key, options);
       return store.subscribe(() => {
@@ -187,6 +183,6 @@ export const createConnector =
   (environment: Environment): ((options: ClientOptions) => Client) =>
   (options) => {
     const client = connect(environment, options);
-    if (options.autoStart ?? true) client.start();
+    if (options.autoStart !== false) client.start();
     return client;
   };

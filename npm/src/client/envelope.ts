@@ -22,6 +22,7 @@ export const parseEnvelope = (bytes: Uint8Array): Envelope => {
   const environmentOffset = 5;
   // Three u64 numbers, the hash, the key id and the signature come between the environment id and the plan.
   const hashOffset = 24;
+  const hashEnd = 56;
   const planOffset = 128;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const start = environmentOffset + (bytes[environmentOffset - 1] ?? 0);
@@ -33,7 +34,7 @@ export const parseEnvelope = (bytes: Uint8Array): Envelope => {
     revision: u64(0),
     // 0 means never.
     expiresMs: u64(16) || Number.POSITIVE_INFINITY,
-    hash: bytes.subarray(start + hashOffset, start + hashOffset + 32),
+    hash: bytes.subarray(start + hashOffset, start + hashEnd),
     plan: bytes.subarray(start + planOffset),
   };
 };

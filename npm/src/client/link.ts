@@ -41,9 +41,8 @@ export const createLink = (
   keyPath: string = encodeURIComponent(options.key),
 ): Link => {
   const { endpoint, key, storage = page?.storage, now = Date.now } = options;
-  for (const name of ['endpoint', 'key'] as const)
-    if (!options[name]?.length) throw new FlagError('INVALID_OPTIONS', name);
-  if (page && key.startsWith('sk_')) throw new FlagError('INVALID_OPTIONS', 'a server key');
+  if (!endpoint?.length || !key?.length || (page && key.startsWith('sk_')))
+    throw new FlagError('INVALID_OPTIONS', 'endpoint or key');
   const report = createReporter(options.logger);
   return {
     keyPath,

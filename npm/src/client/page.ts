@@ -11,8 +11,8 @@ export interface Page {
   session(): unknown;
   setSession(value: unknown): void;
   isHidden(): boolean;
-  /** Calls `onHide` when the page is hidden or left, and `onShow` when it comes back. */
-  watch(onHide: () => void, onShow: () => void): () => void;
+  /** Calls `listener` when the page is hidden or left, and when it comes back. */
+  watch(listener: () => void): () => void;
 }
 
 /** The page's localStorage, which is looked up at each call: where it is missing or blocked, the call rejects. */
@@ -31,13 +31,11 @@ const quietly =
   (...input: Input): Result | undefined => {
     try {
       return action(...input);
-    } catch {
-      return undefined;
-    }
+    } catch {}
   };
 
-const isHidden = (): boolean => document.visibilityState === 'hidden';
-
+/** Browsers tell of it also when a page is left. */
+const VISIBILITY = 'visibilitychange';
 const SESSION = 'pennon';
 
 /** The page this code runs in. */
@@ -47,15 +45,9 @@ export const page: Page = {
   setDevice: quietly(writeDevice),
   session: quietly(() => JSON.parse(`${sessionStorage.getItem(SESSION)}`)),
   setSession: quietly((value) => sessionStorage.setItem(SESSION, JSON.stringify(value))),
-  isHidden,
-  watch(onHide, onShow) {
-    const watching = new AbortController();
-    document.addEventListener(
-      'visibilitychange',
-      () => (isHidden() ? onHide() : onShow()),
-      watching,
-    );
-    addEventListener('pagehide', onHide, watching);
-    return () => watching.abort();
+  isHidden: () => document.visibilityState === 'hidden',
+  watch(listener) {
+    document.addEventListener(VISIBILITY, listener);
+    return () => document.removeEventListener(VISIBILITY, listener);
   },
 };

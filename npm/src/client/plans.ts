@@ -3,7 +3,6 @@ import { FlagError } from '../errors.ts';
 import { backOffMs } from './back-off.ts';
 import { checkHash, type Envelope, parseEnvelope } from './envelope.ts';
 import type { Link } from './link.ts';
-import { fromText } from './plan-text.ts';
 import type { Loaded, LoadWasm } from './wasm.ts';
 
 /** Where a plan came from. */
@@ -23,7 +22,7 @@ export interface Plans {
   /** How many attempts to get a plan have failed since one did not. */
   failures: number;
   /** Takes a plan that is at hand, as bytes or as it is stored; where the wasm is at hand too, without waiting. */
-  take(stored: Uint8Array | string, origin: Origin): Promise<void>;
+  take(stored: ArrayLike<number>, origin: Origin): Promise<void>;
   /** Asks the edge for a newer plan. */
   look(): Promise<void>;
   /** Looks regularly from now on, and later after failures. */
@@ -55,7 +54,7 @@ export const createPlans = (
   };
   const take: Plans['take'] = async (stored, origin) => {
     try {
-      const bytes = typeof stored === 'string' ? fromText(stored) : stored;
+      const bytes = new Uint8Array(stored);
       const envelope = parseEnvelope(bytes);
       const loading = load();
       const { instantiate, kind } =
@@ -81,16 +80,16 @@ export const createPlans = (
     if (bytes && status === 200) await take(bytes, 'network');
     else fail(status, cause);
     onChange();
-    stopTimer();
-    if (!isStarted || !(intervalMs > 0)) return;
-    timer = setTimeout(
-      () => void (link.page?.isHidden() || look()),
-      Math.max(retryMs, backOffMs(intervalMs, plans.failures)),
-    );
-    // A server process may end although it would look again.
-    (timer as { unref?: () => void }).unref?.();
+    clearTimeout(timer);
+    if (isStarted && intervalMs > 0) {
+      timer = setTimeout(
+        () => void (link.page?.isHidden() || look()),
+        Math.max(retryMs, backOffMs(intervalMs, plans.failures)),
+      );
+      // A server process may end although it would look again.
+      (timer as { unref?: () => void }).unref?.();
+    }
   };
-  const stopTimer = (): void => clearTimeout(timer);
   const look = (): Promise<void> => {
     // One after the other: a look that is under way may have been answered before the change somebody waits for.
     const looked = (looking ?? prepare()).then(lookOnce);
@@ -108,7 +107,7 @@ export const createPlans = (
     },
     stop() {
       isStarted = false;
-      stopTimer();
+      clearTimeout(timer);
     },
   };
   return plans;

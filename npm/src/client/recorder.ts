@@ -98,7 +98,7 @@ export const createRecorder = (
     if (!events.length) return;
     forget(events);
     recorder.dropped += events.length;
-    report('events dropped', why);
+    report('dropped', why);
     onDropped();
   };
   /** Gives up what is too old, and the oldest of what is too much. */

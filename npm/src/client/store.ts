@@ -9,12 +9,12 @@ import { type Cell, failure, keepSame, type Resolution, resolve } from './resolu
 export interface Store {
   /** The line of `key`, which the options may begin to hold. */
   cell(key: string, options?: ReadOptions): Cell;
-  read(key: string, options?: ReadOptions): Resolution;
+  answer(key: string, options?: ReadOptions): Resolution;
   initial(key: string, orLive: boolean): Resolution;
   subscribe(listener: (changed: readonly string[]) => void): () => void;
   override(key: string, value: FlagValue | undefined): void;
   /** Decides everything again and announces what changed; for another person (`isReleased`) nothing is held. */
-  decide(isReleased?: boolean): void;
+  renew(isReleased?: boolean): void;
   announce(changed: readonly string[]): void;
 }
 
@@ -41,7 +41,7 @@ export const createStore = (
   { bootstrap = {}, overrides = {} }: Pick<ClientOptions, 'bootstrap' | 'overrides'>,
 ): Store => {
   const served = servedBy(bootstrap);
-  const replaced = new Map(Object.entries(overrides));
+  const replaced = new Map<string, FlagValue | undefined>(Object.entries(overrides));
   const listeners = new Set<(changed: readonly string[]) => void>();
   /** Only flags that were asked for have a cell, so that only those are compared when everything is decided again. */
   const cells = new Map<string, Cell>();
@@ -54,7 +54,7 @@ export const createStore = (
     const answer = resolve(plan, key, now());
     return known?.variant &&
       answer.detail === 'unknown' &&
-      plan.engine.onUnknown(plan.engine.index(key)) === 'last-known'
+      plan.engine.holdsLastKnown(plan.engine.index(key))
       ? { ...known, reason: 'CACHED', exposure: false }
       : answer;
   };
@@ -63,7 +63,7 @@ export const createStore = (
     const { live, shown } = cell;
     const answer = keepSame(live, answerTo(key, isReleased ? undefined : live));
     cell.live = answer;
-    if (!cell.held || isReleased || replaced.has(key) || answer.detail === 'killed')
+    if (!cell.held || isReleased || answer.detail === 'override' || answer.detail === 'killed')
       cell.held = answer.reason === 'SPLIT' ? answer : undefined;
     const { held } = cell;
     const isStale = held && plans.isStale();
@@ -81,7 +81,7 @@ export const createStore = (
     if (options?.hold && cell.shown !== notReady) cell.held ??= cell.shown;
     return cell;
   };
-  const read = (key: string, options?: ReadOptions): Resolution => {
+  const answer = (key: string, options?: ReadOptions): Resolution => {
     const { live, shown } = cell(key, options);
     return options?.live ? live : shown;
   };
@@ -90,10 +90,10 @@ export const createStore = (
       try {
         listener(changed);
       } catch (cause) {
-        report('a listener threw', cause);
+        report('listener', cause);
       }
   };
-  const decide = (isReleased?: boolean): void => {
+  const renew = (isReleased?: boolean): void => {
     plans.current?.engine.setContext(context(), now());
     const changed = [...cells].filter(([key, cell]) => rewrite(key, cell, isReleased));
     // The status may be news, and another person who sees the same is news to whoever counts who saw what.
@@ -102,20 +102,17 @@ export const createStore = (
 
   return {
     cell,
-    read,
-    initial: (key, orLive) => served.get(key) ?? (orLive ? read(key) : notReady),
+    answer,
+    initial: (key, orLive) => served.get(key) ?? (orLive ? answer(key) : notReady),
     subscribe(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
     override(key, value) {
-      if (value === undefined) replaced.delete(key);
-      else replaced.set(key, value);
-      const cell = cells.get(key);
-      if (cell) cell.held = undefined;
-      decide();
+      replaced.set(key, value);
+      renew();
     },
-    decide,
+    renew,
     announce,
   };
 };

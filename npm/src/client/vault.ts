@@ -17,6 +17,6 @@ export const createVault =
           ...input,
         );
     } catch (cause) {
-      report('the storage failed', cause);
+      report('storage', cause);
     }
   };

@@ -1,5 +1,5 @@
 import { FlagError } from '../errors.ts';
-import type { Context, FlagValue, OnUnknown } from '../types.ts';
+import type { Context, FlagValue } from '../types.ts';
 import { createContextWriter } from './context-writer.ts';
 import { createHost } from './host.ts';
 import { createPlanReader } from './plan-reader.ts';
@@ -38,8 +38,8 @@ export interface Engine {
   variant(flag: number, decision: number): string | undefined;
   /** The id of the rule that decided, if one did. */
   ruleId(flag: number, decision: number): string | undefined;
-  /** What to answer while the flag's decision is unknown. */
-  onUnknown(flag: number): OnUnknown;
+  /** Whether the last known answer holds while the flag's decision is unknown. */
+  holdsLastKnown(flag: number): boolean;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { FlagValue, OnUnknown } from '../types.ts';
+import type { FlagValue } from '../types.ts';
 import {
   END,
   FIRST_SPECIAL_OUTCOME,
@@ -24,12 +24,14 @@ export interface PlanReader {
   value(flag: number, decision: number): FlagValue | undefined;
   variant(flag: number, decision: number): string | undefined;
   ruleId(flag: number, decision: number): string | undefined;
-  onUnknown(flag: number): OnUnknown;
+  /** Whether the last known answer holds while the flag's decision is unknown. */
+  holdsLastKnown(flag: number): boolean;
 }
 
 /** How many words the rows of each table have. */
 const WIDTHS = [0, 1, 0, 0, 0, 3, 0, 0, 0, 0, 2, 2, 10, 4];
-const ON_UNKNOWN: readonly OnUnknown[] = ['code-default', 'last-known', 'off'];
+/** The number of `last-known` among what a flag does when its decision is unknown. */
+const LAST_KNOWN = 1;
 
 /** The parts of a context, by the source of a slot. */
 const PARTS = ['units', 'attributes', 'groups'];
@@ -99,6 +101,6 @@ export const createPlanReader = (wasm: EngineExports, plan: Uint8Array): PlanRea
       // Most ids are `r` and a number, and most of those follow from the place of the rule.
       return id && !(id & 1) ? text((id >>> 1) - 1) : `r${id ? id >>> 1 : rule + 1}`;
     },
-    onUnknown: (flag) => ON_UNKNOWN[(word(FLAG, flag) >> 2) & 3] as OnUnknown,
+    holdsLastKnown: (flag) => ((word(FLAG, flag) >> 2) & 3) === LAST_KNOWN,
   };
 };

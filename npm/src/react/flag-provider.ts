@@ -1,15 +1,5 @@
 import { createClient } from 'pennon';
-import {
-  type Context,
-  createContext,
-  createElement,
-  type ReactElement,
-  type ReactNode,
-  Suspense,
-  useEffect,
-  useMemo,
-  useState,
-} from 'react';
+import * as React from 'react';
 import type { Client, Watchable } from '../client/client.ts';
 import type { ClientOptions } from '../client/options.ts';
 
@@ -20,9 +10,9 @@ export interface Provided {
 }
 
 /** Hands the client to the hooks. */
-export const ProvidedContext: Context<Provided | undefined> = createContext<Provided | undefined>(
-  undefined,
-);
+export const ProvidedContext: React.Context<Provided | undefined> = React.createContext<
+  Provided | undefined
+>(undefined);
 
 /**
  * What the provider takes: a client of the application's own, or options from which it makes one that lives as long as
@@ -34,27 +24,27 @@ export const ProvidedContext: Context<Provided | undefined> = createContext<Prov
 export interface FlagProviderProps {
   readonly client?: Client;
   readonly options?: ClientOptions;
-  readonly suspense?: ReactNode;
-  readonly children?: ReactNode;
+  readonly suspense?: React.ReactNode;
+  readonly children?: React.ReactNode;
 }
 
 /** Gives the flags of one person to the components below it. */
-export const FlagProvider = (props: FlagProviderProps): ReactElement => {
+export const FlagProvider = (props: FlagProviderProps): React.ReactElement => {
   const { client: given, options, suspense, children } = props;
-  const [own] = useState(
+  const [own] = React.useState(
     // It starts in an effect, because a render on a server, or one that React throws away, has no end to stop it.
     () => (given ? undefined : createClient({ ...(options as ClientOptions), autoStart: false })),
   );
-  useEffect(() => {
+  React.useEffect(() => {
     if (!own) return;
     own.start();
     return () => void own.close();
   }, [own]);
   const client = (given ?? own) as Client & Watchable;
   const suspends = suspense !== undefined;
-  return createElement(
+  return React.createElement(
     ProvidedContext.Provider,
-    { value: useMemo(() => ({ client, suspends }), [client, suspends]) },
-    suspends ? createElement(Suspense, { fallback: suspense }, children) : children,
+    { value: React.useMemo(() => ({ client, suspends }), [client, suspends]) },
+    suspends ? React.createElement(React.Suspense, { fallback: suspense }, children) : children,
   );
 };

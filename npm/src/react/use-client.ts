@@ -1,11 +1,11 @@
-import { useContext, useSyncExternalStore } from 'react';
+import * as React from 'react';
 import type { Client, Status } from '../client/client.ts';
 import { FlagError } from '../errors.ts';
 import { type Provided, ProvidedContext } from './flag-provider.ts';
 
 /** Finds what the nearest provider hands out; a component outside of one is a set-up error. */
 export const useProvided = (): Provided => {
-  const provided = useContext(ProvidedContext);
+  const provided = React.useContext(ProvidedContext);
   if (!provided) throw new FlagError('INVALID_OPTIONS', 'no FlagProvider');
   return provided;
 };
@@ -19,5 +19,5 @@ const before: Status = { source: 'none', stale: false, failing: false, dropped: 
 /** Gives the client's standing, and renders again when it changes. */
 export const useStatus = (): Status => {
   const { client } = useProvided();
-  return useSyncExternalStore(client.subscribe, client.status, () => before);
+  return React.useSyncExternalStore(client.subscribe, client.status, () => before);
 };

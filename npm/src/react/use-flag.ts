@@ -1,4 +1,4 @@
-import { useCallback, useMemo, useSyncExternalStore } from 'react';
+import * as React from 'react';
 import type { ReadOptions } from '../client/client.ts';
 import { type Resolution, toDetails } from '../client/resolution.ts';
 import type { Details, FlagKey, FlagValue, ValueOf } from '../types.ts';
@@ -11,16 +11,26 @@ const useAnswer = <Selected>(
   select: (answer: Resolution) => Selected,
 ): Selected => {
   const { client, suspends } = useProvided();
-  const { hold = false, live = false, quiet = false } = options;
+  const { hold, live, quiet } = options;
   if (suspends && !client.isReady()) throw client.ready();
-  // React reads the snapshot at every render and every change: the look-up is done once a render.
+  // React reads the snapshot at every render and every change: the look-up is done once a render, and one comparison
+  // tells that what was selected still holds.
   const cell = client.cell(key, options);
-  return useSyncExternalStore(
-    useCallback(
+  let known: Resolution | undefined;
+  let selected: Selected;
+  return React.useSyncExternalStore(
+    React.useCallback(
       (listener) => client.watch(key, listener, { hold, live, quiet }),
       [client, key, hold, live, quiet],
     ),
-    () => select(live ? cell.live : cell.shown),
+    () => {
+      const answer = live ? cell.live : cell.shown;
+      if (answer !== known) {
+        known = answer;
+        selected = select(answer);
+      }
+      return selected;
+    },
     () => select(client.initial(key, suspends)),
   );
 };
@@ -55,7 +65,7 @@ export const useFlagDetails = <Key extends FlagKey, Value extends FlagValue>(
   options: ReadOptions = none,
 ): Details<ValueOf<Key, Widen<Value>>> => {
   const answer = useAnswer(key, options, identity);
-  return useMemo(() => toDetails(answer, fallback), [answer, fallback]) as never;
+  return React.useMemo(() => toDetails(answer, fallback), [answer, fallback]) as never;
 };
 
 /** The type of a literal default, as a flag may hold another value of it. */

@@ -76,8 +76,7 @@ const openMemory = (): Storage => {
 };
 
 const createPage = (): FakePage => {
-  const hides = new Set<() => void>();
-  const shows = new Set<() => void>();
+  const listeners = new Set<() => void>();
   let session: unknown;
   const page: FakePage = {
     cookie: undefined,
@@ -92,21 +91,17 @@ const createPage = (): FakePage => {
       session = value;
     },
     isHidden: () => page.hidden,
-    watch(onHide, onShow) {
-      hides.add(onHide);
-      shows.add(onShow);
-      return () => {
-        hides.delete(onHide);
-        shows.delete(onShow);
-      };
+    watch(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
     },
     hide() {
       page.hidden = true;
-      for (const listener of hides) listener();
+      for (const listener of listeners) listener();
     },
     show() {
       page.hidden = false;
-      for (const listener of shows) listener();
+      for (const listener of listeners) listener();
     },
   };
   return page;
