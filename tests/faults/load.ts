@@ -22,6 +22,8 @@ export class Load {
   readonly deeds: Deed[] = [];
   /** Batches that were acknowledged, and answers that took no part. */
   batches = 0;
+  /** Events of acknowledged batches. */
+  events = 0;
   failures = 0;
   inFlight = 0;
   private project: Project;
@@ -119,6 +121,7 @@ export class Load {
       deed.fate = rejected.has(deed.json.id) ? 'rejected' : 'acknowledged';
     }
     this.batches += 1;
+    this.events += deeds.length;
   }
 }
 

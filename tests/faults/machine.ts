@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { childNamed, residentBytes } from './processes.ts';
+import { childNamed, cpuMs, residentBytes } from './processes.ts';
 
 const SERVE = join(import.meta.dirname, 'serve.ts');
 
@@ -100,6 +100,11 @@ export class Machine {
   /** Bytes that workerd holds in memory. */
   resident(): number {
     return residentBytes(this.workerd);
+  }
+
+  /** Milliseconds that workerd has computed since its start. */
+  cpuMs(): number {
+    return cpuMs(this.workerd);
   }
 
   /** Replaces all faults of a Worker. */

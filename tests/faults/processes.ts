@@ -27,6 +27,19 @@ export function residentBytes(pid: number): number {
   return row.kilobytes * 1024;
 }
 
+/** Time that a process has computed, of its own and of the system for it. */
+export function cpuMs(pid: number): number {
+  if (existsSync('/proc/self/stat')) {
+    // Its name, in brackets, may hold spaces; user and system time are the 12th and 13th after it.
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
+    // The kernel counts in hundredths of a second wherever Node runs.
+    return (Number(fields[11]) + Number(fields[12])) * 10;
+  }
+  const time = execFileSync('ps', ['-o', 'time=', '-p', `${pid}`], { encoding: 'utf8' }).trim();
+  const [seconds = 0, minutes = 0, hours = 0] = time.split(':').reverse().map(Number);
+  return ((hours * 60 + minutes) * 60 + seconds) * 1_000;
+}
+
 function rows(): Row[] {
   return existsSync('/proc/self/status') ? rowsOfProc() : rowsOfPs();
 }

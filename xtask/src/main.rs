@@ -94,7 +94,7 @@ const VERBS: [Verb; 10] = [
     },
     Verb {
         name: "soak",
-        usage: "soak [--minutes N] [--json]",
+        usage: "soak [--minutes N|--events N] [--json]",
         sentence: "Kills workerd again and again while events come in, and looks for what was lost.",
         run: soak::run,
     },
@@ -136,7 +136,7 @@ fn dispatch() -> Result<()> {
 fn print_verbs() {
     println!("cargo xtask VERB\n");
     for verb in &VERBS {
-        println!("  {:<32} {}", verb.usage, verb.sentence);
+        println!("  {:<40} {}", verb.usage, verb.sentence);
     }
 }
 

@@ -1,7 +1,8 @@
 //! Breaks the data plane for as long as one likes, and compares what is left with a ledger.
 //!
 //! The breaking is `tests/faults/soak.ts`; what it prints is one object
-//! `{"acknowledged","counted","lost","doubled","kills"}`.
+//! `{"acknowledged","counted","lost","doubled","kills"}`. With `--events` nothing is killed: it sends
+//! as fast as the machine takes them, and tells CPU and memory on standard error.
 
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
@@ -18,17 +19,21 @@ const MINUTES: &str = "20";
 pub(crate) fn run(repository: &Repository, mut arguments: Arguments) -> Result<()> {
     let as_json = arguments.take_flag("--json");
     let minutes = arguments.take_option("--minutes")?;
-    let minutes = minutes.unwrap_or_else(|| MINUTES.to_owned());
+    let events = arguments.take_option("--events")?;
     arguments.finish()?;
-    if !minutes.parse::<f64>().is_ok_and(|minutes| minutes > 0.0) {
-        bail!("`--minutes` wants a number above 0, not `{minutes}`");
+    let (option, amount) = match (minutes, events) {
+        (Some(_), Some(_)) => bail!("either `--minutes` or `--events`, not both"),
+        (None, Some(events)) => ("--events", events),
+        (minutes, None) => ("--minutes", minutes.unwrap_or_else(|| MINUTES.to_owned())),
+    };
+    if !amount.parse::<f64>().is_ok_and(|amount| amount > 0.0) {
+        bail!("`{option}` wants a number above 0, not `{amount}`");
     }
     setup::npm_packages(repository)?;
     build::workers::build(repository)?;
-    let printed = step(&format!("soaking for {minutes} minutes"), || {
+    let printed = step(&format!("soaking, {option} {amount}"), || {
         Process::new(repository, "node")
-            .args(["--no-warnings", "tests/faults/soak.ts"])
-            .args(["--minutes", &minutes])
+            .args(["--no-warnings", "tests/faults/soak.ts", option, &amount])
             .output_regardless()
     })?;
     let outcome: Value =

@@ -70,7 +70,11 @@ fn bundle(repository: &Repository, scratch: &Path) -> Result<PathBuf> {
             "--target=es2022",
             "--log-level=warning",
         ])
-        .args(["--external:./index_bg.wasm", "--external:cloudflare:*"])
+        .args([
+            "--external:./index_bg.wasm",
+            "--external:cloudflare:*",
+            "--external:node:*",
+        ])
         .arg(&entry)
         .arg(format!("--outfile={}", script.display()))
         .run()?;
