@@ -3,6 +3,7 @@
 //
 //   POST /__faults   {"SHARD": {"mode": "refuse", "every": 3}}   replaces all faults of this Worker
 //   GET  /__faults   {"SHARD": 12}                              how often each has struck
+//   GET  /__rows     {"Shard": 120}                             rows that objects have written
 //   *    /__object/BINDING/NAME/PATH                             asks an object as a Worker would
 //
 // Modes: `refuse` fails before anything is done; `hang` never answers; `deaf` does it and loses the
@@ -87,11 +88,41 @@ function failing(env) {
   return wrapped;
 }
 
+const rows = {};
+
+/** The context of an object, whose SQL statements are asked how many rows they wrote. */
+function counted(name, ctx) {
+  const around = (target, replacements) =>
+    new Proxy(target, {
+      get(_, property) {
+        if (property in replacements) return replacements[property];
+        const value = Reflect.get(target, property, target);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+  let last;
+  const settle = () => {
+    rows[name] = (rows[name] ?? 0) + (last?.rowsWritten ?? 0);
+    last = undefined;
+  };
+  settlers.add(settle);
+  const exec = (...args) => {
+    settle();
+    last = ctx.storage.sql.exec(...args);
+    return last;
+  };
+  const sql = around(ctx.storage.sql, { exec });
+  return around(ctx, { storage: around(ctx.storage, { sql }) });
+}
+
+/** A statement is only done when its rows have been read, so the last one of each object waits. */
+const settlers = new Set();
+
 /** A class of objects whose bindings, requests and alarms suffer. */
 export function object(name, Real) {
   return class extends Real {
     constructor(ctx, env) {
-      super(ctx, failing(env));
+      super(counted(name, ctx), failing(env));
     }
     fetch(request) {
       return suffer(`${name}.fetch`, [request], () => super.fetch(request));
@@ -127,6 +158,10 @@ async function ownRoute(request, env) {
       calls = {};
     }
     return Response.json(struck);
+  }
+  if (url.pathname === '/__rows') {
+    for (const settle of settlers) settle();
+    return Response.json(rows);
   }
   if (url.pathname.startsWith('/__object/')) {
     const [, , space, name, ...path] = url.pathname.split('/');

@@ -17,6 +17,8 @@ export interface Figures {
   readonly batches_per_second: number;
   /** Of workerd, user and system: both Workers, the shards and their storage. */
   readonly cpu_ms_per_batch: number;
+  /** Of the shards, as Cloudflare bills them: indexes count. */
+  readonly rows_written_per_event: number;
   /** Resident memory of workerd when warm, at its highest after that, and at the end. */
   readonly resident_mb: { readonly warm: number; readonly highest: number; readonly end: number };
 }
@@ -32,7 +34,9 @@ export async function flood(seed: number, events: number): Promise<Flood> {
     const project = await Project.setUp(machine);
     const load = new Load(project, new Random(seed), 0);
     while (load.events < Math.min(WARM, events / 2)) await pause(LOOK_MS);
-    const [began, cpuBefore, before] = [performance.now(), machine.cpuMs(), load.batches];
+    const [began, cpuBefore] = [performance.now(), machine.cpuMs()];
+    const [batchesBefore, eventsBefore] = [load.batches, load.events];
+    const rowsBefore = (await machine.rowsWritten()).Shard ?? 0;
     const warm = machine.resident();
     let highest = warm;
     while (load.events < events) {
@@ -40,7 +44,9 @@ export async function flood(seed: number, events: number): Promise<Flood> {
       highest = Math.max(highest, machine.resident());
     }
     const seconds = (performance.now() - began) / 1_000;
-    const batches = load.batches - before;
+    const batches = load.batches - batchesBefore;
+    const rows = ((await machine.rowsWritten()).Shard ?? 0) - rowsBefore;
+    const rowsAnEvent = rows / (load.events - eventsBefore);
     const cpuMs = machine.cpuMs() - cpuBefore;
     await load.finish();
     const end = machine.resident();
@@ -53,6 +59,7 @@ export async function flood(seed: number, events: number): Promise<Flood> {
         seconds: rounded(seconds),
         batches_per_second: rounded(batches / seconds),
         cpu_ms_per_batch: rounded(cpuMs / batches),
+        rows_written_per_event: rounded(rowsAnEvent),
         resident_mb: { warm: megabytes(warm), highest: megabytes(highest), end: megabytes(end) },
       },
     };

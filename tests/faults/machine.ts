@@ -118,6 +118,12 @@ export class Machine {
     return (await response.json()) as Record<string, number>;
   }
 
+  /** Rows that the objects of each class have written since this start. */
+  async rowsWritten(): Promise<Readonly<Record<string, number>>> {
+    const response = await fetch(`${this.control}/__rows`);
+    return (await response.json()) as Record<string, number>;
+  }
+
   /** Lifts all faults. */
   async heal(): Promise<void> {
     await Promise.all([this.fail('edge', {}), this.fail('control', {})]);
