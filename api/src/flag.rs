@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::Problem;
+use crate::{HubsReached, Problem};
 
 /// Answer of every request that changes a flag.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -15,6 +15,9 @@ pub struct FlagChanged {
     /// Whether that revision has reached the snapshot stores. When it has not, it will: the
     /// commit keeps it in the outbox until the stores confirm.
     pub published: bool,
+    /// How many hubs have told that revision to their sockets.
+    #[serde(default)]
+    pub hubs: HubsReached,
     /// What the checks would like people to know.
     pub warnings: Vec<Problem>,
     /// The flag as stored, project and environment fields merged.

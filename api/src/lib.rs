@@ -13,6 +13,7 @@ mod key;
 mod origin;
 mod project;
 mod store;
+mod stream;
 mod token;
 mod totals;
 
@@ -22,7 +23,9 @@ pub use counting::{
     MetricKind,
 };
 pub use definition::{Definition, DefinitionChanged, DefinitionList};
-pub use environment::{Environment, EnvironmentList, NewEnvironment};
+pub use environment::{
+    Environment, EnvironmentList, EnvironmentSettings, NewEnvironment, Retention,
+};
 pub use erasure::{Erasure, ErasureOrder, ErasureState, Kin, KinQuestion, NewErasure};
 pub use error::{ErrorBody, ErrorDetail, Problem, Severity};
 pub use exposure::{Exposures, FlagExposures, VariantExposures};
@@ -35,7 +38,11 @@ pub use intake::{
 pub use key::{Key, KeyKind, KeyList, KeyOrigins, KeyRotation, NewKey};
 pub use origin::OriginPattern;
 pub use project::{NewProject, Project, ProjectList};
-pub use store::{AudienceRecord, EnvironmentRecord, KeyRecord, SigningKeyRecord};
+pub use store::{AudienceRecord, EncodedRecord, EnvironmentRecord, KeyRecord, SigningKeyRecord};
+pub use stream::{
+    Beacon, ClientMessage, HubMessage, HubState, HubsReached, KillDelta, Newest, Propagation,
+    SigningKey, SigningKeyList, StoresState, StreamConnection, StreamMessage,
+};
 pub use token::{Access, NewToken, SetupRequest, Token, TokenList, TokenSecret};
 pub use totals::{
     CellKey, FixedLevels, LevelTable, NewShards, Resharding, ShardCell, ShardState, ShardTotals,

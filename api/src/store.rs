@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{DefinitionsRecord, KeyKind};
+use crate::{DefinitionsRecord, KeyKind, Retention};
 
 /// What a key opens: the record `key/<sha256 of the key>`.
 ///
@@ -59,9 +59,12 @@ pub struct EnvironmentRecord {
     /// What shards count; absent in records of the first version.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub definitions: Option<DefinitionsRecord>,
-    /// Keys that sign the environment's snapshots.
+    /// Keys whose signatures clients may accept: one, or two while one replaces the other.
     #[serde(default)]
     pub signing_keys: Vec<SigningKeyRecord>,
+    /// How long what was counted is kept.
+    #[serde(default)]
+    pub retention: Retention,
 }
 
 /// The documents of one audience, by content.
@@ -77,6 +80,22 @@ pub struct AudienceRecord {
     pub plan: String,
     /// Of the names that explaining needs, which are stored as `names/<hash>`.
     pub names: String,
+    /// Of the compressed copies of the envelope; absent in records of versions that made none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub encoded: Option<EncodedRecord>,
+}
+
+/// Compressed copies of an envelope, by content.
+///
+/// # Units
+///
+/// SHA-256 in 64 lower-case hexadecimal digits.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct EncodedRecord {
+    /// Of the copy in brotli, which is stored as `snap/<hash of the envelope>.br`.
+    pub br: String,
+    /// Of the copy in gzip, which is stored as `snap/<hash of the envelope>.gz`.
+    pub gzip: String,
 }
 
 /// A public key that clients may check snapshots with.

@@ -5,6 +5,7 @@ mod credential;
 mod directory;
 mod error;
 mod gzip;
+mod hub;
 mod incoming;
 mod metric;
 mod names;
@@ -17,11 +18,13 @@ mod scope;
 mod shard;
 mod shard_call;
 mod store;
+mod timeout;
 mod transaction;
 
 use worker::{Context, Env, Method, Request, Response, Result, event};
 
 pub use directory::Directory;
+pub use hub::Hub;
 pub use project::Project;
 pub use shard::Shard;
 

@@ -10,6 +10,7 @@
 
 mod apply;
 mod change;
+mod compress;
 mod counted;
 mod definition_change;
 mod delivery;
@@ -20,24 +21,39 @@ mod model;
 mod patch;
 mod publication;
 mod request;
+mod schedule;
+mod seal;
 
-use std::cell::{Cell, OnceCell};
+use std::cell::OnceCell;
+use std::rc::Rc;
 
-use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
+use pennon_api::Access;
+use worker::wasm_bindgen::JsValue;
+use worker::wasm_bindgen_futures::{JsFuture, future_to_promise};
+use worker::{
+    Date, DurableObject, Env, Request, Response, Result, State, console_warn, durable_object,
+};
 
 use crate::call::{Answer, Call, respond};
 use crate::error::ApiError;
-use crate::routes::{definitions, environments, flags, internal, keys};
+use crate::policy::Actor;
+use crate::precondition::Basis;
+use crate::routes::{definitions, environments, flags, internal, keys, propagation, signing_keys};
 use crate::store::Db;
+use delivery::Courier;
 
 pub(crate) use counted::check_attribute;
 pub(crate) use definition_change::singular;
+pub(crate) use delivery::newest_of;
 pub(crate) use model::Model;
 pub(crate) use patch::Patch;
-pub(crate) use publication::signing_key;
 pub(crate) use request::ProjectRequest;
+pub(crate) use seal::{id_of_key, new_signing_key};
 
-const MIGRATIONS: [&str; 1] = [include_str!("../migrations/project/0001_project.sql")];
+const MIGRATIONS: [&str; 2] = [
+    include_str!("../migrations/project/0001_project.sql"),
+    include_str!("../migrations/project/0002_push.sql"),
+];
 
 /// One project: documents, versions, keys, audit and outbox, in one `SQLite` database.
 #[durable_object]
@@ -45,8 +61,8 @@ const MIGRATIONS: [&str; 1] = [include_str!("../migrations/project/0001_project.
 pub struct Project {
     state: State,
     env: Env,
-    db: OnceCell<Db>,
-    is_delivering: Cell<bool>,
+    db: OnceCell<Rc<Db>>,
+    courier: OnceCell<Rc<Courier>>,
 }
 
 impl DurableObject for Project {
@@ -55,7 +71,7 @@ impl DurableObject for Project {
             state,
             env,
             db: OnceCell::new(),
-            is_delivering: Cell::new(false),
+            courier: OnceCell::new(),
         }
     }
 
@@ -64,11 +80,12 @@ impl DurableObject for Project {
             let call: Call = request.json().await?;
             return respond(self.answer(&call).await);
         }
-        internal::answer(self.db()?, &request.path())
+        internal::answer(self.db()?, &mut request).await
     }
 
     async fn alarm(&self) -> Result<Response> {
-        self.deliver().await?;
+        self.reseal()?;
+        self.deliver()?.await?;
         Response::empty()
     }
 }
@@ -81,7 +98,18 @@ impl Project {
             ("GET", ["environments"]) => environments::list(&request),
             ("POST", ["environments"]) => environments::create(&request).await,
             ("GET", ["environments", e]) => environments::show(&request, e),
+            ("PATCH", ["environments", e]) => environments::change(&request, e).await,
             ("GET", ["environments", e, "units"]) => environments::units(&request, e),
+            ("GET", ["environments", e, "propagation"]) => propagation::show(&request, e).await,
+
+            ("GET", ["environments", e, "signing-keys"]) => signing_keys::list(&request, e),
+            ("POST", ["environments", e, "signing-keys"]) => signing_keys::add(&request, e).await,
+            ("POST", ["environments", e, "signing-keys", id, "activate"]) => {
+                signing_keys::activate(&request, e, id).await
+            }
+            ("DELETE", ["environments", e, "signing-keys", id]) => {
+                signing_keys::remove(&request, e, id).await
+            }
 
             ("GET", ["environments", e, "keys"]) => keys::list(&request, e),
             ("POST", ["environments", e, "keys"]) => keys::create(&request, e).await,
@@ -117,22 +145,59 @@ impl Project {
     }
 
     /// The database, with its tables up to date.
-    pub(crate) fn db(&self) -> Result<&Db> {
+    pub(crate) fn db(&self) -> Result<&Rc<Db>> {
         if let Some(db) = self.db.get() {
             return Ok(db);
         }
-        let db = Db::open(self.state.storage(), &MIGRATIONS)?;
+        let db = Rc::new(Db::open(self.state.storage(), &MIGRATIONS)?);
         Ok(self.db.get_or_init(|| db))
     }
 
-    /// Brings what was committed to the stores that the edge reads.
-    async fn deliver(&self) -> Result<()> {
-        let storage = self.state.storage();
-        delivery::deliver((&self.env, &storage, self.db()?), &self.is_delivering).await
+    /// The bindings.
+    pub(crate) fn env(&self) -> &Env {
+        &self.env
+    }
+
+    /// Brings what was committed to the stores that the edge reads, and to the hubs.
+    ///
+    /// It goes on when nobody waits any more: an attempt that is cut off would block the next one.
+    fn deliver(&self) -> Result<impl Future<Output = Result<()>> + use<>> {
+        let db = self.db()?;
+        let courier = self
+            .courier
+            .get_or_init(|| Rc::new(Courier::new(self.env.clone(), db.clone())));
+        let (courier, db, storage) = (courier.clone(), db.clone(), self.state.storage());
+        let work = future_to_promise(async move {
+            let delivered = courier.deliver().await;
+            schedule::set_alarm(&storage, &db).await?;
+            delivered?;
+            Ok(JsValue::UNDEFINED)
+        });
+        Ok(async move { Ok(JsFuture::from(work).await.map(drop)?) })
     }
 
     /// Makes the alarm that delivers what is committed in the same turn.
     async fn arm(&self) -> Result<()> {
-        delivery::arm(&self.state.storage()).await
+        schedule::arm(&self.state.storage()).await
+    }
+
+    /// Seals anew what is half-way to its end.
+    fn reseal(&self) -> Result<()> {
+        let db = self.db()?;
+        let now = Date::now().as_millis();
+        for (environment, project) in seal::to_reseal(db, now)? {
+            let actor = Actor {
+                account: String::new(),
+                token: String::new(),
+                name: "pennon".to_owned(),
+                access: Access::Admin,
+                projects: None,
+            };
+            let patch = Patch::Reseal { environment };
+            if let Err(error) = apply::apply(db, (&actor, &project, now), patch, &Basis::Any) {
+                console_warn!("cannot seal {project} anew: {error:?}");
+            }
+        }
+        Ok(())
     }
 }

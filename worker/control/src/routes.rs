@@ -1,6 +1,7 @@
 //! What each address does: one file for each resource.
 //!
-//! `definitions`, `environments`, `flags`, `internal` and `keys` run inside the Project object;
+//! `definitions`, `environments`, `flags`, `internal`, `keys`, `propagation` and `signing_keys` run
+//! inside the Project object;
 //! `projects`, `setup` and `tokens` run inside the Directory object; the others in the Worker.
 
 pub(crate) mod data;
@@ -14,6 +15,8 @@ pub(crate) mod internal;
 pub(crate) mod keys;
 pub(crate) mod pages;
 pub(crate) mod projects;
+pub(crate) mod propagation;
 pub(crate) mod raw_log;
 pub(crate) mod setup;
+pub(crate) mod signing_keys;
 pub(crate) mod tokens;

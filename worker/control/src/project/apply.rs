@@ -1,17 +1,17 @@
 //! The only way in which a project changes.
 
-use pennon_api::Problem;
+use pennon_api::{HubMessage, Problem};
 
 use super::change::{Author, Change};
 use super::model::Model;
 use super::patch::Patch;
-use super::publication::{self, Publication};
-use super::{definition_change, environment_change, flag_change};
+use super::publication::{self, Occasion, Publication};
+use super::{definition_change, environment_change, flag_change, seal};
 use crate::error::ApiError;
 use crate::policy::Actor;
 use crate::precondition::Basis;
 use crate::problems::{self, Subject};
-use crate::store::{Db, audit, contents, outbox, snapshots};
+use crate::store::{Db, audit, contents, hub_outbox, kills, outbox, snapshots};
 
 /// What a patch came to.
 #[derive(Debug, Default)]
@@ -49,8 +49,20 @@ pub(crate) fn apply(
     let Some(change) = work_out(&mut model, patch, basis, author, project)? else {
         return Ok(Applied::default());
     };
-    let (publications, warnings) = publish(db, &model, &change, (project, now), subject)?;
-    db.transaction(|| write(db, &change, &publications, author))?;
+    let occasion = Occasion {
+        project,
+        now,
+        must_seal: change.must_seal,
+    };
+    let (publications, warnings) = publish(db, &model, &change, occasion, subject)?;
+    let kill = kill_message(&model, &change, &publications)?;
+    db.transaction(|| {
+        write(db, &change, &publications, author)?;
+        match &kill {
+            Some(kill) => tell(db, kill, now),
+            None => Ok(()),
+        }
+    })?;
     Ok(Applied {
         version: change.version,
         warnings,
@@ -103,6 +115,16 @@ fn work_out(
         Patch::PutKeys { action, keys } => {
             environment_change::put_keys(model, action, keys, project).map(Some)
         }
+        Patch::PutSettings {
+            environment,
+            settings,
+        } => environment_change::put_settings(model, &environment, settings),
+        Patch::PutSigningKeys {
+            environment,
+            action,
+            keys,
+        } => environment_change::put_signing_keys(model, (&environment, action), keys).map(Some),
+        Patch::Reseal { environment } => environment_change::reseal(model, &environment).map(Some),
     }
 }
 
@@ -110,7 +132,7 @@ fn publish(
     db: &Db,
     model: &Model,
     change: &Change,
-    (project, now): (&str, u64),
+    occasion: Occasion<'_>,
     subject: Subject<'_>,
 ) -> Result<(Vec<Publication>, Vec<Problem>), ApiError> {
     let mut publications = Vec::new();
@@ -118,8 +140,7 @@ fn publish(
     for key in &change.environments {
         let environment = model.environment(key)?;
         let newest = snapshots::newest(db, &environment.id)?;
-        let attempt =
-            publication::attempt(model, environment, newest.as_ref(), (project, now), subject)?;
+        let attempt = publication::attempt(model, environment, newest.as_ref(), occasion, subject)?;
         publications.extend(attempt.publication);
         found.extend(attempt.problems);
     }
@@ -129,6 +150,36 @@ fn publish(
     } else {
         Err(ApiError::invalid_ruleset(errors))
     }
+}
+
+/// What connected clients hear of a killed bit that changed; nothing when no snapshot changes.
+fn kill_message(
+    model: &Model,
+    change: &Change,
+    publications: &[Publication],
+) -> Result<Option<HubMessage>, ApiError> {
+    let Some(kill) = &change.kill else {
+        return Ok(None);
+    };
+    let environment = model.environment(&kill.environment)?;
+    let mut records = publications.iter().map(|publication| &publication.record);
+    let Some(record) = records.find(|record| record.environment == environment.id) else {
+        return Ok(None);
+    };
+    let delta = seal::kill_delta(environment, record.revision, (&kill.flag, kill.killed))?;
+    Ok(Some(HubMessage::Kill {
+        delta,
+        public: kill.public,
+    }))
+}
+
+/// Puts a kill into the hubs' outbox, and keeps it for hubs that begin later.
+fn tell(db: &Db, message: &HubMessage, now: u64) -> worker::Result<()> {
+    if let HubMessage::Kill { delta, .. } = message {
+        kills::put(db, &delta.environment, &delta.flag, message, now)?;
+        hub_outbox::push(db, &delta.environment, message)?;
+    }
+    Ok(())
 }
 
 fn write(

@@ -83,5 +83,7 @@ fn store(
             .collect(),
         audit,
         version: Some(version),
+        kill: None,
+        must_seal: false,
     }
 }

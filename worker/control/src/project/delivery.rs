@@ -1,77 +1,80 @@
-//! From the outbox to the stores that the edge reads.
+//! From what is committed to everybody who has to hear of it: the stores that the edge reads, and
+//! the hubs that hold push connections.
+//!
+//! The two do not wait for each other: a kill reaches the hubs while the stores refuse to write,
+//! and a hub that does not answer holds up no store. A revision is told to hubs when the stores
+//! have it, or have refused it once: the edge can ask the Project object itself then.
 
-use std::cell::Cell;
+mod hubs;
+mod stores;
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
+use std::rc::Rc;
 use std::time::Duration;
 
-use worker::{Env, Storage, console_warn};
+use futures_util::future::join;
+use pennon_api::{EnvironmentRecord, HubMessage, Newest};
+use worker::{Env, Result};
 
-use crate::store::{Db, outbox};
+use crate::store::hub_outbox::HubName;
+use crate::store::{Db, hub_outbox, hubs as hub_list};
 
-/// Binding of the KV namespace.
-const SNAPSHOTS: &str = "SNAPSHOTS";
-/// Binding of the bucket.
-const ARCHIVE: &str = "ARCHIVE";
-
-/// The longest pause between two attempts.
-const MAX_DELAY: Duration = Duration::from_mins(5);
-
-/// Makes sure that somebody will deliver even when this process dies now.
-///
-/// The alarm is set in the same turn as the commit, so both become durable together.
-pub(crate) async fn arm(storage: &Storage) -> worker::Result<()> {
-    storage.set_alarm(Duration::from_secs(1)).await
+/// Brings what is committed to where it is read.
+#[derive(Debug)]
+pub(crate) struct Courier {
+    env: Env,
+    db: Rc<Db>,
+    /// Keeps a second caller out: two at once could overwrite a newer pointer with an older one.
+    /// The one that runs sees what others have added meanwhile.
+    is_writing: Cell<bool>,
+    /// Hubs that are being told something, for the same reason.
+    telling: RefCell<BTreeSet<HubName>>,
 }
 
-/// Delivers in order what is due, and leaves an alarm behind when it could not finish.
-///
-/// `is_running` keeps a second caller out: two at once could overwrite a newer pointer with an
-/// older one. The one that runs sees what others have added meanwhile.
-pub(crate) async fn deliver(
-    (env, storage, db): (&Env, &Storage, &Db),
-    is_running: &Cell<bool>,
-) -> worker::Result<()> {
-    if is_running.replace(true) {
-        // Whoever came because of an alarm has used it up, and the one that runs may die.
-        return arm(storage).await;
-    }
-    let outcome = drain(env, storage, db).await;
-    is_running.set(false);
-    outcome
-}
-
-async fn drain(env: &Env, storage: &Storage, db: &Db) -> worker::Result<()> {
-    while let Some(row) = outbox::first(db)? {
-        match write_to_both(env, &row.target, &row.body).await {
-            Ok(()) => outbox::confirm(db, row.seq)?,
-            Err(error) => {
-                console_warn!(
-                    "cannot write {} yet, attempt {}: {error}",
-                    row.target,
-                    row.tries + 1
-                );
-                outbox::count_failure(db, row.seq)?;
-                return storage.set_alarm(delay(row.tries)).await;
-            }
+impl Courier {
+    pub(crate) fn new(env: Env, db: Rc<Db>) -> Self {
+        Self {
+            env,
+            db,
+            is_writing: Cell::new(false),
+            telling: RefCell::default(),
         }
     }
-    storage.delete_alarm().await
+
+    /// Delivers what is due. What fails stays in its outbox with the time of the next attempt.
+    pub(crate) async fn deliver(self: &Rc<Self>) -> Result<()> {
+        let (written, ()) = join(self.write_stores(), self.tell_hubs()).await;
+        // What the stores have just confirmed.
+        self.tell_hubs().await;
+        written
+    }
+
+    /// Tells every hub of an environment which snapshots are the newest, unless all have told it.
+    fn announce(&self, record: &EnvironmentRecord) -> Result<()> {
+        let reached = hub_list::reached(&self.db, &record.environment, record.revision)?;
+        if reached.reached == reached.of {
+            return Ok(());
+        }
+        let message = HubMessage::Revision(newest_of(record));
+        hub_outbox::push(&self.db, &record.environment, &message)
+    }
 }
 
-/// The bucket first: it is strongly consistent, so the edge asks it when KV may be behind.
-async fn write_to_both(env: &Env, target: &str, body: &[u8]) -> worker::Result<()> {
-    env.bucket(ARCHIVE)?
-        .put(target, body.to_vec())
-        .execute()
-        .await?;
-    let put = env.kv(SNAPSHOTS)?.put_bytes(target, body)?;
-    put.execute().await?;
-    Ok(())
+/// What hubs have to know of a record.
+pub(crate) fn newest_of(record: &EnvironmentRecord) -> Newest {
+    Newest {
+        revision: record.revision,
+        public: record.public.snapshot.clone(),
+        server: record.server.snapshot.clone(),
+    }
 }
 
-/// 1, 2, 4, … seconds.
-fn delay(tries: u32) -> Duration {
+/// 1, 2, 4, … seconds, up to a longest pause.
+fn pause_ms(tries: u32, longest: Duration) -> u64 {
     let seconds = 1_u64.checked_shl(tries).unwrap_or(u64::MAX);
-    Duration::from_secs(seconds).min(MAX_DELAY)
+    let pause = Duration::from_secs(seconds).min(longest);
+    u64::try_from(pause.as_millis()).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]
@@ -79,8 +82,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pauses_double_up_to_five_minutes() {
-        let seconds: Vec<u64> = [0, 1, 2, 8, 9, 63, 64].map(|n| delay(n).as_secs()).to_vec();
+    fn pauses_double_up_to_the_longest() {
+        let longest = Duration::from_mins(5);
+        let seconds = [0, 1, 2, 8, 9, 63, 64].map(|n| pause_ms(n, longest) / 1000);
         assert_eq!(seconds, [1, 2, 4, 256, 300, 300, 300]);
     }
 }

@@ -1,6 +1,6 @@
 //! Working out new environments and changes of their keys.
 
-use pennon_api::{FlagVersion, KeyRecord};
+use pennon_api::{EnvironmentSettings, FlagVersion, KeyRecord};
 
 use super::change::{Author, Change, Write};
 use super::model::Model;
@@ -11,6 +11,7 @@ use crate::store::access_keys::AccessKeyRow;
 use crate::store::audit::AuditEntry;
 use crate::store::environments::EnvironmentRow;
 use crate::store::flags::FlagPartRow;
+use crate::store::signing_keys::SigningKeyRow;
 
 /// Adds an environment in which every flag of the project is dormant.
 pub(crate) fn add(
@@ -38,6 +39,8 @@ pub(crate) fn add(
             content: sha256_hex(b""),
         },
         version: None,
+        kill: None,
+        must_seal: false,
     })
 }
 
@@ -75,7 +78,67 @@ pub(crate) fn put_keys(
             content: sha256_hex(b""),
         },
         version: None,
+        kill: None,
+        must_seal: false,
     })
+}
+
+/// Replaces the settings of an environment.
+pub(crate) fn put_settings(
+    model: &mut Model,
+    key: &str,
+    settings: EnvironmentSettings,
+) -> Result<Option<Change>, ApiError> {
+    let row = model.environment_mut(key)?;
+    if row.settings == settings {
+        return Ok(None);
+    }
+    row.settings = settings;
+    let row = row.clone();
+    let content = serde_json::to_string(&row.settings)?;
+    Ok(Some(changed("environment.settings", row, &content)))
+}
+
+/// Replaces the signing keys of an environment.
+pub(crate) fn put_signing_keys(
+    model: &mut Model,
+    (key, action): (&str, &'static str),
+    keys: Vec<SigningKeyRow>,
+) -> Result<Change, ApiError> {
+    let row = model.environment_mut(key)?;
+    row.signing_keys = keys;
+    let row = row.clone();
+    let public: Vec<&str> = row
+        .signing_keys
+        .iter()
+        .map(|key| key.public_key.as_str())
+        .collect();
+    let content = public.join("\n");
+    Ok(changed(action, row, &content))
+}
+
+/// Seals what an environment serves anew.
+pub(crate) fn reseal(model: &Model, key: &str) -> Result<Change, ApiError> {
+    let row = model.environment(key)?.clone();
+    let mut change = changed("environment.reseal", row, "");
+    change.writes.clear();
+    Ok(change)
+}
+
+fn changed(action: &'static str, row: EnvironmentRow, content: &str) -> Change {
+    Change {
+        environments: vec![row.key.clone()],
+        audit: AuditEntry {
+            action,
+            target: format!("environments/{}", row.key),
+            version: None,
+            content: sha256_hex(content.as_bytes()),
+        },
+        writes: vec![Write::EnvironmentChange(row)],
+        version: None,
+        kill: None,
+        must_seal: true,
+    }
 }
 
 /// The off variant of the oldest environment is the one that a new environment begins with.

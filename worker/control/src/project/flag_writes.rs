@@ -3,7 +3,7 @@
 use pennon_api::FlagVersion;
 use serde_json::{Map, Value};
 
-use super::change::{Author, Change, Write};
+use super::change::{Author, Change, Kill, Write};
 use super::model::Model;
 use crate::credential::sha256_hex;
 use crate::scope::{self, Parts};
@@ -26,6 +26,7 @@ pub(super) fn store(
     parts: Parts,
     author: Author<'_>,
 ) -> Change {
+    let kill = kill_of(model, target, &parts);
     let previous = model.flags.get(target.key);
     let is_project_wide = previous.is_none_or(|row| row.archived || row.document != parts.project);
     let mut writes = Vec::new();
@@ -64,7 +65,24 @@ pub(super) fn store(
         }
         environments.extend(others);
     }
-    finish(model, target, writes, environments)
+    Change {
+        kill,
+        ..finish(model, target, writes, environments)
+    }
+}
+
+/// The killed bit, if it changes for a flag that is in use.
+fn kill_of(model: &Model, target: &Target<'_>, parts: &Parts) -> Option<Kill> {
+    model.live_version(target.environment, target.key)?;
+    let before = model.parts_of(target.environment, target.key)?;
+    let killed = scope::is_killed(&parts.environment);
+    let changes = scope::is_killed(&before.environment) != killed;
+    changes.then(|| Kill {
+        environment: target.environment.to_owned(),
+        flag: target.key.to_owned(),
+        killed,
+        public: parts.project.get("client") != Some(&Value::Bool(false)),
+    })
 }
 
 /// Writes the part of one environment, and its version.
@@ -130,5 +148,7 @@ pub(super) fn finish(
             content: sha256_hex(document.to_string().as_bytes()),
         },
         version: Some(version),
+        kill: None,
+        must_seal: false,
     }
 }

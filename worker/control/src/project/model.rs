@@ -75,6 +75,18 @@ impl Model {
             .ok_or_else(|| ApiError::not_found("environment", key))
     }
 
+    /// The same, to be changed.
+    ///
+    /// # Errors
+    ///
+    /// 404 `environment_not_found`.
+    pub(crate) fn environment_mut(&mut self, key: &str) -> Result<&mut EnvironmentRow, ApiError> {
+        self.environments
+            .iter_mut()
+            .find(|environment| environment.key == key)
+            .ok_or_else(|| ApiError::not_found("environment", key))
+    }
+
     /// Both parts of a flag, archived or not.
     pub(crate) fn parts_of(&self, environment: &str, flag: &str) -> Option<Parts> {
         let part = self.part(environment, flag)?;

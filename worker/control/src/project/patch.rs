@@ -1,10 +1,12 @@
 //! Every change that can be made to a project: the one argument of `apply` that says what.
 
+use pennon_api::EnvironmentSettings;
 use serde_json::{Map, Value};
 
 use crate::policy::Action;
 use crate::store::access_keys::AccessKeyRow;
 use crate::store::environments::EnvironmentRow;
+use crate::store::signing_keys::SigningKeyRow;
 
 /// One change.
 pub(crate) enum Patch {
@@ -41,6 +43,19 @@ pub(crate) enum Patch {
     DeleteDefinition { kind: &'static str, key: String },
     /// Add an environment in which every flag is dormant.
     AddEnvironment(EnvironmentRow),
+    /// Change how long an environment's snapshots and counts are kept.
+    PutSettings {
+        environment: String,
+        settings: EnvironmentSettings,
+    },
+    /// Replace the keys that sign an environment's snapshots.
+    PutSigningKeys {
+        environment: String,
+        action: &'static str,
+        keys: Vec<SigningKeyRow>,
+    },
+    /// Seal an environment's snapshots anew before they expire.
+    Reseal { environment: String },
     /// Add a key, or change its origins, its expiry or its revocation.
     PutKeys {
         action: &'static str,
@@ -58,8 +73,10 @@ impl Patch {
             | Self::ArchiveFlag { .. }
             | Self::PutDefinition { .. }
             | Self::DeleteDefinition { .. } => Action::ChangeDocuments,
-            Self::AddEnvironment(_) => Action::ManageEnvironments,
-            Self::PutKeys { .. } => Action::ManageKeys,
+            Self::AddEnvironment(_) | Self::PutSettings { .. } | Self::Reseal { .. } => {
+                Action::ManageEnvironments
+            }
+            Self::PutKeys { .. } | Self::PutSigningKeys { .. } => Action::ManageKeys,
         }
     }
 
@@ -81,7 +98,11 @@ impl Patch {
             Self::PutDefinition { kind, key, .. } | Self::DeleteDefinition { kind, key } => {
                 (Some(format!("{kind}/{key}")), None)
             }
-            Self::AddEnvironment(_) | Self::PutKeys { .. } => (None, None),
+            Self::AddEnvironment(_)
+            | Self::PutKeys { .. }
+            | Self::PutSettings { .. }
+            | Self::PutSigningKeys { .. }
+            | Self::Reseal { .. } => (None, None),
         }
     }
 }

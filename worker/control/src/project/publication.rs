@@ -1,12 +1,12 @@
 //! From a project's documents to the bytes that the edge serves.
 
-use ed25519_dalek::{Signer as _, SigningKey};
-use pennon_api::{AudienceRecord, EnvironmentRecord, Problem, SigningKeyRecord};
-use pennon_ruleset::{Audience, Compiled, Header, Limits, Ruleset, key_id, seal};
+use pennon_api::{AudienceRecord, EncodedRecord, EnvironmentRecord, Problem};
+use pennon_ruleset::{Audience, Compiled, Limits, Ruleset};
 
-use super::counted;
 use super::model::Model;
-use crate::credential::{from_hex, hex, sha256_hex};
+use super::seal::{self, Pen};
+use super::{compress, counted};
+use crate::credential::{hex, sha256_hex};
 use crate::error::ApiError;
 use crate::problems::{self, Subject};
 use crate::store::environments::EnvironmentRow;
@@ -29,6 +29,17 @@ pub(crate) struct Attempt {
     pub(crate) problems: Vec<Problem>,
 }
 
+/// Why and when something is published.
+#[derive(Clone, Copy)]
+pub(crate) struct Occasion<'a> {
+    /// Name of the Project object.
+    pub(crate) project: &'a str,
+    /// Epoch milliseconds.
+    pub(crate) now: u64,
+    /// Whether the newest snapshots are sealed anew even when they say the same.
+    pub(crate) must_seal: bool,
+}
+
 /// Checks and compiles an environment for both audiences, and seals what differs from `newest`.
 ///
 /// # Errors
@@ -38,7 +49,7 @@ pub(crate) fn attempt(
     model: &Model,
     environment: &EnvironmentRow,
     newest: Option<&EnvironmentRecord>,
-    (project, now): (&str, u64),
+    occasion: Occasion<'_>,
     subject: Subject<'_>,
 ) -> Result<Attempt, ApiError> {
     let refuse = |report: &pennon_ruleset::Report| Attempt {
@@ -59,13 +70,13 @@ pub(crate) fn attempt(
         (Err(report), _) | (_, Err(report)) => return Ok(refuse(&report)),
     };
     let problems = problems::retell(&report, &environment.key, subject);
-    let pen = Pen::new(environment, newest, now)?;
+    let pen = Pen::new(environment, newest, occasion.now)?;
     let draft = Draft {
         pen,
         public,
         server,
     };
-    let publication = draft.publish(model, environment, newest, project)?;
+    let publication = draft.publish(model, environment, newest, occasion)?;
     Ok(Attempt {
         publication,
         problems,
@@ -84,27 +95,26 @@ impl Draft {
         model: &Model,
         environment: &EnvironmentRow,
         newest: Option<&EnvironmentRecord>,
-        project: &str,
+        occasion: Occasion<'_>,
     ) -> Result<Option<Publication>, ApiError> {
         let units = model.units();
         let mut record = EnvironmentRecord {
             schema: 1,
             environment: environment.id.clone(),
-            project: project.to_owned(),
+            project: occasion.project.to_owned(),
             revision: self.pen.revision,
             published_at: self.pen.now,
             public: hashes(&self.public),
             server: hashes(&self.server),
-            definitions: Some(counted::record(model, &units)?),
-            units,
             shards: environment.shards,
             pepper: environment.pepper.clone(),
-            signing_keys: vec![SigningKeyRecord {
-                id: hex(&self.pen.key_id),
-                public_key: environment.public_key.clone(),
-            }],
+            definitions: Some(counted::record(model, &units)?),
+            units,
+            signing_keys: seal::accepted(environment)?,
+            retention: environment.settings.retention.unwrap_or_default(),
         };
-        if newest.is_some_and(|newest| says_the_same(newest, &record)) {
+        let is_same = newest.is_some_and(|newest| says_the_same(newest, &record));
+        if is_same && !occasion.must_seal {
             return Ok(None);
         }
         let mut contents = Vec::new();
@@ -113,67 +123,28 @@ impl Draft {
             (self.server, &mut record.server),
         ] {
             let envelope = self.pen.seal(&environment.id, &compiled.plan)?;
-            hashes.snapshot = sha256_hex(&envelope);
-            contents.push((format!("snap/{}", hashes.snapshot), envelope));
+            let [br, gzip] = [compress::brotli(&envelope)?, compress::gzip(&envelope)?];
+            let snapshot = sha256_hex(&envelope);
+            hashes.encoded = Some(EncodedRecord {
+                br: sha256_hex(&br),
+                gzip: sha256_hex(&gzip),
+            });
+            contents.push((format!("snap/{snapshot}.br"), br));
+            contents.push((format!("snap/{snapshot}.gz"), gzip));
+            contents.push((format!("snap/{snapshot}"), envelope));
             contents.push((format!("names/{}", hashes.names), compiled.names));
+            hashes.snapshot = snapshot;
         }
         refuse_oversize(&contents)?;
         Ok(Some(Publication { record, contents }))
     }
 }
 
-/// What every envelope of one revision has in common.
-struct Pen {
-    key: SigningKey,
-    key_id: [u8; 8],
-    revision: u64,
-    now: u64,
-}
-
-impl Pen {
-    fn new(
-        environment: &EnvironmentRow,
-        newest: Option<&EnvironmentRecord>,
-        now: u64,
-    ) -> Result<Self, ApiError> {
-        let key = signing_key(&environment.signing_seed)?;
-        Ok(Self {
-            key_id: key_id(key.verifying_key().as_bytes()),
-            key,
-            revision: newest.map_or(1, |newest| newest.revision + 1),
-            now,
-        })
-    }
-
-    fn seal(&self, environment: &str, plan: &[u8]) -> Result<Vec<u8>, ApiError> {
-        let header = Header {
-            environment: environment.to_owned(),
-            revision: self.revision,
-            issued_ms: self.now,
-            expires_ms: 0,
-            key_id: self.key_id,
-        };
-        seal(&header, plan, |bytes| self.key.sign(bytes).to_bytes()).map_err(ApiError::internal)
-    }
-}
-
-/// The key pair that a stored seed stands for.
-///
-/// # Errors
-///
-/// 500 when the seed is not 32 bytes in hexadecimal.
-pub(crate) fn signing_key(seed: &str) -> Result<SigningKey, ApiError> {
-    let bytes = from_hex(seed).and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
-    bytes
-        .map(|bytes| SigningKey::from_bytes(&bytes))
-        .ok_or_else(|| ApiError::internal("a signing seed is not 32 bytes"))
-}
-
 fn hashes(compiled: &Compiled) -> AudienceRecord {
     AudienceRecord {
-        snapshot: String::new(),
         plan: hex(&compiled.hash),
         names: sha256_hex(&compiled.names),
+        ..AudienceRecord::default()
     }
 }
 
@@ -188,6 +159,7 @@ fn says_the_same(newest: &EnvironmentRecord, next: &EnvironmentRecord) -> bool {
         && newest.definitions == next.definitions
         && newest.shards == next.shards
         && newest.signing_keys == next.signing_keys
+        && newest.retention == next.retention
 }
 
 fn refuse_oversize(contents: &[(String, Vec<u8>)]) -> Result<(), ApiError> {

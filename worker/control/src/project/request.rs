@@ -1,4 +1,6 @@
-use worker::{Date, console_warn};
+use std::time::Duration;
+
+use worker::{Date, Env, console_warn};
 
 use super::apply::{Applied, apply};
 use super::{Model, Patch, Project};
@@ -8,6 +10,10 @@ use crate::policy::{Action, Actor};
 use crate::precondition::Basis;
 use crate::store::environments::{self, EnvironmentRow};
 use crate::store::{Db, outbox};
+use crate::timeout::within;
+
+/// How long an answer waits for stores and hubs; then it says what they have not confirmed yet.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A call at work inside the Project object.
 pub(crate) struct ProjectRequest<'a> {
@@ -35,6 +41,11 @@ impl<'a> ProjectRequest<'a> {
             db: project.db()?,
             now: Date::now().as_millis(),
         })
+    }
+
+    /// The bindings.
+    pub(crate) fn env(&self) -> &'a Env {
+        self.project.env()
     }
 
     /// The environment with this key.
@@ -81,8 +92,8 @@ impl<'a> ProjectRequest<'a> {
         let place = (self.actor, self.call.object.as_str(), self.now);
         let applied = apply(self.db, place, patch, basis)?;
         self.project.arm().await?;
-        if let Err(error) = self.project.deliver().await {
-            console_warn!("the alarm will have to deliver: {error}");
+        if let Err(error) = within(PATIENCE, self.project.deliver()?).await {
+            console_warn!("the change is committed and not delivered yet: {error}");
         }
         Ok(applied)
     }

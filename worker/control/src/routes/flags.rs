@@ -7,7 +7,7 @@ use crate::call::Answer;
 use crate::error::ApiError;
 use crate::names::{check_document_key, check_reason};
 use crate::project::{Patch, ProjectRequest};
-use crate::store::{snapshots, versions};
+use crate::store::{hubs, snapshots, versions};
 
 /// How many versions a history shows.
 const HISTORY_LENGTH: u32 = 100;
@@ -149,12 +149,14 @@ async fn change(
     let model = request.flag(key)?;
     let id = &model.environment(environment)?.id;
     let newest = snapshots::newest(request.db, id)?;
+    let revision = newest.map_or(0, |newest| newest.revision);
     let version = model.last_version(environment, key);
     let body = FlagChanged {
         key: key.to_owned(),
         version: applied.version.unwrap_or(version),
-        revision: newest.map_or(0, |newest| newest.revision),
+        revision,
         published: request.is_published(Some(id))?,
+        hubs: hubs::reached(request.db, id, revision)?,
         warnings: applied.warnings,
         flag: model.merged(environment, key).unwrap_or_default(),
     };
