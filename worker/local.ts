@@ -2,6 +2,11 @@ import { fileURLToPath } from 'node:url';
 import { convertV4MiniflareOptions, Log, LogLevel, type MiniflareOptions } from 'miniflare';
 import { unstable_getMiniflareWorkerOptions } from 'wrangler';
 
+type WorkerOptions = Extract<
+  Parameters<typeof convertV4MiniflareOptions>[0],
+  { workers: readonly unknown[] }
+>['workers'][number];
+
 const HOST = '127.0.0.1';
 
 /** Where the two Workers listen and keep their state; port 0 is any free one. */
@@ -9,6 +14,8 @@ export interface LocalOptions {
   readonly persist: string;
   readonly edgePort?: number;
   readonly controlPort?: number;
+  /** Batches in 10 seconds, by the binding that limits them; else as wrangler.jsonc says. */
+  readonly eventLimits?: Readonly<Record<string, number>>;
 }
 
 /** Addresses of the two Workers, without a slash at the end. */
@@ -27,6 +34,7 @@ export function localOptions({
   persist,
   edgePort = 0,
   controlPort = 0,
+  eventLimits = {},
 }: LocalOptions): MiniflareOptions {
   return convertV4MiniflareOptions({
     host: HOST,
@@ -34,7 +42,10 @@ export function localOptions({
     cf: false,
     log: new Log(LogLevel.WARN),
     resourcePersistencePath: persist,
-    workers: [worker('edge', edgePort), worker('control', controlPort)],
+    workers: [
+      limited(worker('edge', edgePort, { PENNON_DURABLE_QUEUES: 'false' }), eventLimits),
+      hasty(worker('control', controlPort, {})),
+    ],
   });
 }
 
@@ -49,13 +60,47 @@ export async function addresses(miniflare: {
   return { edge: edge.origin, control: control.origin };
 }
 
-/** What a folder's wrangler.jsonc says, with a port, and with the two files that `build` holds. */
-function worker(folder: string, port: number) {
+/** A Worker with rate limits of one's own. */
+function limited(worker: WorkerOptions, limits: Readonly<Record<string, number>>): WorkerOptions {
+  const ratelimits = Object.entries(worker.ratelimits ?? {}).map(
+    ([name, { namespace_id, simple }]) => {
+      return [
+        name,
+        { namespace_id, simple: { ...simple, limit: limits[name] ?? simple.limit } },
+      ] as const;
+    },
+  );
+  return { ...worker, ratelimits: Object.fromEntries(ratelimits) };
+}
+
+/** The same limit for a key as for an address. */
+export function eventLimits(limit: number): Readonly<Record<string, number>> {
+  return { EVENTS_BY_KEY: limit, EVENTS_BY_ADDRESS: limit };
+}
+
+/** A Worker that takes messages at once: on one machine there is nothing to save by waiting. */
+function hasty(worker: WorkerOptions): WorkerOptions {
+  const queueConsumers = Object.entries(consumersOf(worker)).map(([queue, options]) => {
+    return [queue, { ...options, maxBatchTimeout: 0 }] as const;
+  });
+  return { ...worker, queueConsumers: Object.fromEntries(queueConsumers) };
+}
+
+function consumersOf({ queueConsumers = {} }: WorkerOptions) {
+  return Array.isArray(queueConsumers) ? {} : queueConsumers;
+}
+
+/**
+ * What a folder's wrangler.jsonc says, with a port, with variables of its own, and with the two files
+ * that `build` holds.
+ */
+function worker(folder: string, port: number, variables: Record<string, string>): WorkerOptions {
   const config = fileURLToPath(new URL(`${folder}/wrangler.jsonc`, import.meta.url));
   const { modulesRules: _, ...options } = unstable_getMiniflareWorkerOptions(config).workerOptions;
   return {
     ...options,
     name: `pennon-${folder}`,
+    bindings: Object.assign({}, options.bindings, variables),
     modulesRoot: 'build',
     modules: [
       { type: 'ESModule' as const, path: 'build/index.js' },

@@ -2,16 +2,18 @@
 //
 //   node worker/serve.ts --edge-port 8787 --control-port 8788 --persist .pennon/state
 //
-// Prints one line of JSON with both addresses when they answer.
+// `--event-limit n` is how many batches a key may send in 10 seconds. Prints one line of JSON with
+// both addresses when they answer.
 import { parseArgs } from 'node:util';
 import { Miniflare } from 'miniflare';
-import { addresses, localOptions } from './local.ts';
+import { addresses, eventLimits, localOptions } from './local.ts';
 
 const { values } = parseArgs({
   options: {
     'edge-port': { type: 'string', default: '0' },
     'control-port': { type: 'string', default: '0' },
     persist: { type: 'string', default: '.pennon/state' },
+    'event-limit': { type: 'string' },
   },
 });
 
@@ -20,6 +22,8 @@ const miniflare = new Miniflare(
     persist: values.persist,
     edgePort: Number(values['edge-port']),
     controlPort: Number(values['control-port']),
+    eventLimits:
+      values['event-limit'] === undefined ? {} : eventLimits(Number(values['event-limit'])),
   }),
 );
 process.once('SIGINT', stop);

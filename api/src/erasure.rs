@@ -63,3 +63,12 @@ pub struct ErasureState {
     /// Whether all files are done.
     pub done: bool,
 }
+
+/// What was deleted because it was old: a shard's answer to `POST /retain`, and the sum over them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Retained {
+    /// Files of the raw log.
+    pub files: u64,
+    /// Subjects.
+    pub subjects: u64,
+}

@@ -26,7 +26,7 @@ pub use definition::{Definition, DefinitionChanged, DefinitionList};
 pub use environment::{
     Environment, EnvironmentList, EnvironmentSettings, NewEnvironment, Retention,
 };
-pub use erasure::{Erasure, ErasureOrder, ErasureState, Kin, KinQuestion, NewErasure};
+pub use erasure::{Erasure, ErasureOrder, ErasureState, Kin, KinQuestion, NewErasure, Retained};
 pub use error::{ErrorBody, ErrorDetail, Problem, Severity};
 pub use exposure::{Exposures, FlagExposures, VariantExposures};
 pub use flag::{

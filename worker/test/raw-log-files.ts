@@ -60,7 +60,12 @@ export class RawLog {
     const lines: Line[] = [];
     for (const { name } of await this.list()) {
       const text = gunzipSync(await this.bytes(name)).toString();
-      lines.push(...text.trimEnd().split('\n').map((line) => JSON.parse(line)));
+      lines.push(
+        ...text
+          .trimEnd()
+          .split('\n')
+          .map((line) => JSON.parse(line)),
+      );
     }
     return lines;
   }

@@ -66,7 +66,10 @@ it('tells the files page by page and keeps to one environment', async () => {
   const page = await (await log.get(`log?after=${first?.name}`)).json();
   expect(page.files[0]).toEqual(second);
 
-  const other = new RawLog(`${control.workers.control}${LIVE.replace('live', 'test')}`, control.token);
+  const other = new RawLog(
+    `${control.workers.control}${LIVE.replace('live', 'test')}`,
+    control.token,
+  );
   expect(await other.list()).toEqual([]);
   expect((await other.get(`log/${first?.name}`)).status).toBe(404);
   expect((await log.get('log/2020-01-01/00/0-000000000001.ndjson.gz')).status).toBe(404);

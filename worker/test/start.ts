@@ -6,7 +6,16 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { Miniflare } from 'miniflare';
-import { type Addresses, addresses, localOptions } from '../local.ts';
+import {
+  type Addresses,
+  addresses,
+  eventLimits,
+  type LocalOptions,
+  localOptions,
+} from '../local.ts';
+
+/** Tests send from one address, and faster than people. */
+const NO_LIMIT = 1_000_000;
 
 const SERVE = fileURLToPath(new URL('../serve.ts', import.meta.url));
 
@@ -36,9 +45,11 @@ export function removeState(folder: string): Promise<void> {
 }
 
 /** Starts on free ports, on the state in `persist`, or on an empty state that goes with it. */
-export async function startWorkers(options: { readonly persist?: string } = {}): Promise<Started> {
+export async function startWorkers(options: Partial<LocalOptions> = {}): Promise<Started> {
   const persist = options.persist ?? (await makeState());
-  const miniflare = new Miniflare(localOptions({ persist }));
+  const miniflare = new Miniflare(
+    localOptions({ eventLimits: eventLimits(NO_LIMIT), ...options, persist }),
+  );
   const urls = await addresses(miniflare);
   return {
     ...urls,
@@ -55,7 +66,8 @@ export async function startWorkers(options: { readonly persist?: string } = {}):
 
 /** Starts `serve.ts` with the Node that runs the test. */
 export async function spawnWorkers(persist: string): Promise<Spawned> {
-  const child = spawn(process.execPath, ['--no-warnings', SERVE, '--persist', persist], {
+  const options = ['--persist', persist, '--event-limit', String(NO_LIMIT)];
+  const child = spawn(process.execPath, ['--no-warnings', SERVE, ...options], {
     detached: true,
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -9,6 +9,7 @@ mod hub;
 mod incoming;
 mod metric;
 mod names;
+mod overflow;
 mod policy;
 mod precondition;
 mod problems;
@@ -21,7 +22,7 @@ mod store;
 mod timeout;
 mod transaction;
 
-use worker::{Context, Env, Method, Request, Response, Result, event};
+use worker::{Context, Env, MessageBatch, Method, Request, Response, Result, event};
 
 pub use directory::Directory;
 pub use hub::Hub;
@@ -46,6 +47,11 @@ async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response
         }
         _ => Ok(response),
     }
+}
+
+#[event(queue)]
+async fn queue(batch: MessageBatch<String>, env: Env, _context: Context) -> Result<()> {
+    overflow::consume(batch, &env).await
 }
 
 async fn route(request: Request, env: &Env) -> std::result::Result<Response, ApiError> {

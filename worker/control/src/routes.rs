@@ -5,6 +5,7 @@
 //! `projects`, `setup` and `tokens` run inside the Directory object; the others in the Worker.
 
 pub(crate) mod data;
+pub(crate) mod dead_letters;
 pub(crate) mod definitions;
 pub(crate) mod environments;
 pub(crate) mod erasures;

@@ -10,12 +10,14 @@
 
 mod archive;
 mod cell;
+mod contribution;
 mod erasure;
 mod exposure;
 mod identity;
 mod intake;
 mod log;
 mod memory;
+mod retention;
 mod schedule;
 mod subject;
 mod totals;
@@ -23,7 +25,7 @@ mod turn;
 
 use std::cell::{Cell, OnceCell};
 
-use pennon_api::{Delivery, ErasureOrder};
+use pennon_api::{Delivery, ErasureOrder, Retained};
 use serde::de::DeserializeOwned;
 use worker::{
     Bucket, Date, DurableObject, Env, Method, Request, Response, Result, State, console_error,
@@ -56,6 +58,8 @@ pub struct Shard {
     files: Turn,
     /// Epoch milliseconds of the next look for what is too old; 0 before the first.
     prune_at: Cell<u64>,
+    /// Whether the look for what is too old has to go on in the bucket.
+    is_retention_due: Cell<bool>,
 }
 
 impl DurableObject for Shard {
@@ -68,6 +72,7 @@ impl DurableObject for Shard {
             backlog: Backlog::default(),
             files: Turn::default(),
             prune_at: Cell::new(0),
+            is_retention_due: Cell::new(false),
         }
     }
 
@@ -106,6 +111,7 @@ impl Shard {
                 let files = self.flush().await?;
                 Response::from_json(&serde_json::json!({ "files": files }))
             }
+            (Method::Post, "/retain") => Response::from_json(&self.retain().await?),
             (Method::Post, "/erase") => match body(&mut request).await? {
                 Ok(order) => self.erase(&order).await,
                 Err(refused) => Ok(refused),
@@ -153,8 +159,18 @@ impl Shard {
         Ok(files)
     }
 
+    /// Deletes what the environment does not want to keep any longer.
+    async fn retain(&self) -> Result<Retained> {
+        let bucket = self.bucket()?;
+        let _turn = self.files.take().await?;
+        retention::apply(self.db()?, &bucket, Date::now().as_millis()).await
+    }
+
     async fn work_on_files(&self) -> Result<()> {
         let db = self.db()?;
+        if self.is_retention_due.take() {
+            self.retain().await?;
+        }
         if self.is_flush_due()? {
             self.flush().await?;
         }
@@ -175,6 +191,7 @@ impl Shard {
         if self.prune_at.get() <= now {
             memory::forget_old(self.db()?, now)?;
             self.prune_at.set(now.saturating_add(PRUNE_EVERY_MS));
+            self.is_retention_due.set(true);
         }
         Ok(())
     }

@@ -26,6 +26,7 @@ pub(crate) enum FailureKind {
     BatchTooLarge,
     TooManyEvents,
     UnsupportedEncoding,
+    TooManyRequests,
     ShardUnavailable,
     StoreUnavailable,
     Internal,
@@ -89,6 +90,7 @@ impl FailureKind {
     pub(crate) fn retry_after_seconds(self) -> Option<u32> {
         match self {
             FailureKind::ShardUnavailable | FailureKind::StoreUnavailable => Some(5),
+            FailureKind::TooManyRequests => Some(10),
             _ => None,
         }
     }
@@ -108,6 +110,7 @@ impl FailureKind {
             FailureKind::BatchTooLarge => (413, "batch_too_large"),
             FailureKind::TooManyEvents => (413, "too_many_events"),
             FailureKind::UnsupportedEncoding => (415, "unsupported_encoding"),
+            FailureKind::TooManyRequests => (429, "too_many_requests"),
             FailureKind::ShardUnavailable => (503, "shard_unavailable"),
             FailureKind::StoreUnavailable => (503, "store_unavailable"),
             FailureKind::Internal => (500, "internal"),

@@ -7,11 +7,15 @@ mod clock;
 mod deliveries;
 mod event;
 mod field;
+mod level;
+mod line;
 mod surrogate;
 mod uuid;
 
 #[cfg(test)]
 mod tests;
+
+use std::collections::BTreeMap;
 
 use pennon_api::EnvironmentRecord;
 
@@ -29,17 +33,23 @@ pub(crate) const MAX_EVENT_BYTES: usize = 8 * 1024;
 /// Levels of arrays and objects inside one event, the event itself included.
 pub(crate) const MAX_EVENT_DEPTH: usize = 8;
 
+/// What is known of a batch that is not in it.
+pub(crate) struct Reception<'a> {
+    /// Where it belongs.
+    pub(crate) environment: &'a EnvironmentRecord,
+    /// Epoch milliseconds.
+    pub(crate) received_at: u64,
+    /// What the edge says of who sends it; nothing for a server, which sends for others.
+    pub(crate) sender: Option<BTreeMap<String, String>>,
+}
+
 /// Reads a batch and groups its events by the shards of their units.
 ///
 /// # Errors
 ///
 /// What makes the whole batch unreadable. A bad event is only left out and listed.
-pub(crate) fn read(
-    mut body: Vec<u8>,
-    environment: &EnvironmentRecord,
-    received_at: u64,
-) -> Result<Deliveries, Failure> {
+pub(crate) fn read(mut body: Vec<u8>, reception: &Reception<'_>) -> Result<Deliveries, Failure> {
     surrogate::mend(&mut body);
     let batch = Batch::parse(&body)?;
-    Ok(deliveries::group(&batch, environment, received_at))
+    Ok(deliveries::group(&batch, reception))
 }

@@ -6,6 +6,7 @@ mod authorise;
 mod error;
 mod intake;
 mod key;
+mod limits;
 mod memory;
 mod respond;
 mod routes;

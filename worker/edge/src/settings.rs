@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use worker::{Bucket, Env, KvStore, ObjectNamespace};
+use worker::{Bucket, Env, KvStore, ObjectNamespace, Queue, RateLimiter};
 
 use crate::error::{Failure, FailureKind};
 
@@ -17,7 +17,17 @@ pub(crate) struct Settings {
     pub(crate) projects: ObjectNamespace,
     /// The owners of subjects, in the control Worker's script.
     pub(crate) shards: ObjectNamespace,
+    /// How many batches one key may send; not bound, not limited.
+    pub(crate) events_by_key: Option<RateLimiter>,
+    /// How many batches one key may send from one address.
+    pub(crate) events_by_address: Option<RateLimiter>,
+    /// Where parts of batches wait that a shard cannot take; only where queues are on disk.
+    pub(crate) overflow: Option<Queue>,
 }
+
+/// The variable that says that what a queue has taken is safe. On a workerd of one's own, queues
+/// live in memory.
+const DURABLE_QUEUES: &str = "PENNON_DURABLE_QUEUES";
 
 thread_local! {
     static SETTINGS: RefCell<Option<Rc<Settings>>> = const { RefCell::new(None) };
@@ -40,10 +50,24 @@ impl Settings {
                 .durable_object("PROJECT")
                 .map_err(|_| missing("PROJECT"))?,
             shards: env.durable_object("SHARD").map_err(|_| missing("SHARD"))?,
+            events_by_key: env.rate_limiter("EVENTS_BY_KEY").ok(),
+            events_by_address: env.rate_limiter("EVENTS_BY_ADDRESS").ok(),
+            overflow: overflow(env)?,
         });
         SETTINGS.set(Some(settings.clone()));
         Ok(settings)
     }
+}
+
+fn overflow(env: &Env) -> Result<Option<Queue>, Failure> {
+    let is_durable = env
+        .var(DURABLE_QUEUES)
+        .is_ok_and(|value| value.to_string() == "true");
+    if !is_durable {
+        return Ok(None);
+    }
+    let queue = env.queue("OVERFLOW").map_err(|_| missing("OVERFLOW"))?;
+    Ok(Some(queue))
 }
 
 fn missing(binding: &str) -> Failure {

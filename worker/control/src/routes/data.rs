@@ -4,14 +4,21 @@
 use worker::{Bucket, Env, Response};
 
 use super::environments::Units;
-use super::{erasures, raw_log};
+use super::{dead_letters, erasures, raw_log};
 use crate::call::Call;
 use crate::error::ApiError;
 use crate::incoming::Incoming;
 use crate::policy::{Action, Actor};
 
 /// The first segments of the addresses that are answered here.
-pub(crate) const AREAS: [&str; 4] = ["log", "defs", "contrib", "erasures"];
+pub(crate) const AREAS: [&str; 6] = [
+    "log",
+    "defs",
+    "contrib",
+    "erasures",
+    "retention",
+    "dead-letters",
+];
 
 /// One environment, for somebody who may handle its events.
 pub(crate) struct Place<'a> {
@@ -45,6 +52,9 @@ pub(crate) async fn answer(
         }
         ("POST", "erasures", []) => erasures::create(&place).await,
         ("GET", "erasures", [id]) => erasures::show(&place, id).await,
+        ("POST", "retention", ["apply"]) => raw_log::retain(&place).await,
+        ("GET", "dead-letters", []) => dead_letters::list(&place).await,
+        ("POST", "dead-letters", ["replay"]) => dead_letters::replay(&place).await,
         _ => Err(ApiError::no_route()),
     }
 }

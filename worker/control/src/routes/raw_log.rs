@@ -2,6 +2,7 @@
 //! `docs/raw-log.md`.
 
 use futures_util::future::try_join_all;
+use pennon_api::Retained;
 use serde::{Deserialize, Serialize};
 use worker::{Bucket, Response, ResponseBuilder};
 
@@ -41,6 +42,22 @@ pub(crate) async fn flush(place: &Place<'_>) -> Result<Response, ApiError> {
     let flushed = try_join_all(shards).await?;
     let files = flushed.iter().map(|flushed| flushed.files).sum();
     respond(&Flushed { files })
+}
+
+/// Has every shard delete what is older than the environment's setting, which each does by itself
+/// every few hours.
+pub(crate) async fn retain(place: &Place<'_>) -> Result<Response, ApiError> {
+    let shards = (0..place.shards).map(async |shard| {
+        let body = Some(String::new());
+        let mut answer = place.ask_shard(shard, "/retain", body).await?;
+        Ok::<Retained, ApiError>(answer.json().await?)
+    });
+    let mut sum = Retained::default();
+    for retained in try_join_all(shards).await? {
+        sum.files += retained.files;
+        sum.subjects += retained.subjects;
+    }
+    respond(&sum)
 }
 
 /// Names and sizes of a folder's files, in the order of their names.

@@ -12,8 +12,7 @@ use worker::{Bucket, Result};
 use crate::gzip;
 use crate::store::{Db, integer};
 pub(super) use backlog::{Backlog, LOG_AGE_MS};
-pub(super) use file::FileName;
-pub(crate) use file::folder;
+pub(super) use file::{FileName, folder, is_before};
 
 /// Bytes of lines in one file. A single row may be larger, and is then a file of its own.
 const MAX_FILE_BYTES: u64 = 4 * 1024 * 1024;

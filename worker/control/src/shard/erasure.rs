@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use pennon_api::{ErasureOrder, ErasureState, Kin, KinQuestion};
 use worker::Result;
 
-use super::exposure;
+use super::contribution;
 use super::identity::bytes;
 use super::subject::Subjects;
 use crate::credential::hex;
@@ -50,7 +50,7 @@ pub(super) fn accept(db: &Db, order: &ErasureOrder, now: u64) -> Result<ErasureS
         let erased = parse(&written)?;
         let mut found = 0_u64;
         for subject in &erased {
-            found += u64::from(forget(db, subject)?);
+            found += u64::from(contribution::leave(db, subject)?);
         }
         let lines = clean_log(db, &subjects, &erased)?;
         db.run(
@@ -121,20 +121,6 @@ fn written(subjects: &BTreeSet<String>) -> String {
 
 fn parse(written: &str) -> Result<Erased> {
     written.split_whitespace().map(bytes).collect()
-}
-
-/// Forgets one subject and keeps, without a name, what it is counted with.
-fn forget(db: &Db, subject: &[u8]) -> Result<bool> {
-    let cells = exposure::erase(db, subject)?;
-    if cells.is_empty() {
-        return Ok(false);
-    }
-    let body = serde_json::json!({ "rows": cells }).to_string();
-    db.run(
-        "INSERT INTO contribution (body) VALUES (?)",
-        vec![text(&body)],
-    )?;
-    Ok(true)
 }
 
 fn clean_log(db: &Db, subjects: &Subjects, erased: &Erased) -> Result<u64> {

@@ -1,6 +1,8 @@
 //! One event: what of it is kept, or why it is refused.
 
-use pennon_api::ExposureCopy;
+use std::collections::BTreeMap;
+
+use pennon_api::{ExposureCopy, TrackCopy};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
@@ -20,7 +22,14 @@ pub(super) struct Event {
     pub(super) at: f64,
     /// Type and id of each unit, in the order they were sent.
     pub(super) units: Vec<(String, String)>,
+    /// Type and id of units that had another id before, with that id.
+    pub(super) previous: Vec<(String, String)>,
+    /// What an exposure met; its levels are found later.
     pub(super) exposure: Option<ExposureCopy>,
+    /// What was done.
+    pub(super) track: Option<TrackCopy>,
+    /// What an exposure says of who met it. None of it is kept as it is.
+    pub(super) properties: Option<Map<String, Value>>,
     /// The fields of its type, in the order of the table; unknown ones are gone.
     pub(super) fields: Map<String, Value>,
 }
@@ -105,19 +114,31 @@ impl Event {
             Refusal::new(RefusalCode::InvalidTime, "`at` is in epoch milliseconds")
         })?;
         let units = units(&sent)?;
-        if kind == "identify" && units.len() < 2 {
-            let message = "an identify event joins at least two units";
-            return Err(Refusal::new(RefusalCode::InvalidUnits, message));
-        }
         let mut fields = Map::new();
         field::take(table, &mut sent, &mut fields)?;
+        let previous = previous(&units, fields.shift_remove("previous"))?;
+        if kind == "identify" && units.len() < 2 && previous.is_empty() {
+            let message = "an identify event joins at least two units, or names a previous id";
+            return Err(Refusal::new(RefusalCode::InvalidUnits, message));
+        }
         let exposure = (kind == "exposure").then(|| exposure(&fields));
+        let properties = match &exposure {
+            Some(_) => fields.shift_remove("properties"),
+            None => None,
+        };
+        let track = (kind == "track").then(|| track(&fields));
         Ok(Event {
             id,
             kind,
             at,
             units,
+            previous,
             exposure,
+            track,
+            properties: match properties {
+                Some(Value::Object(properties)) => Some(properties),
+                _ => None,
+            },
             fields,
         })
     }
@@ -175,6 +196,28 @@ fn units(sent: &Map<String, Value>) -> Result<Vec<(String, String)>, Refusal> {
         .collect()
 }
 
+/// Each previous id is of a unit that the event names; one that is the same as now says nothing.
+fn previous(
+    units: &[(String, String)],
+    sent: Option<Value>,
+) -> Result<Vec<(String, String)>, Refusal> {
+    let Some(Value::Object(sent)) = sent else {
+        return Ok(Vec::new());
+    };
+    let refuse = |message: &str| Refusal::new(RefusalCode::InvalidField, message);
+    let mut previous = Vec::new();
+    for (kind, id) in &sent {
+        let unit = units.iter().find(|(named, _)| named == kind);
+        let (_, now) = unit.ok_or_else(|| refuse("`previous` names units that `units` names"))?;
+        let id = unit_id(id)
+            .ok_or_else(|| refuse("a previous id is text of 1 to 256 bytes or an integer"))?;
+        if id != *now {
+            previous.push((kind.clone(), id));
+        }
+    }
+    Ok(previous)
+}
+
 fn is_unit_type(kind: &str) -> bool {
     kind.len() <= MAX_UNIT_TYPE_BYTES
         && kind.starts_with(|first: char| first.is_ascii_lowercase())
@@ -212,7 +255,16 @@ fn exposure(fields: &Map<String, Value>) -> ExposureCopy {
             .unwrap_or(0),
         stratum: text("stage"),
         revision: number("revision"),
-        levels: std::collections::BTreeMap::new(),
+        levels: BTreeMap::new(),
+    }
+}
+
+/// As [`exposure`].
+fn track(fields: &Map<String, Value>) -> TrackCopy {
+    let name = fields.get("name").and_then(Value::as_str);
+    TrackCopy {
+        name: name.unwrap_or_default().to_owned(),
+        value: fields.get("value").and_then(Value::as_f64),
     }
 }
 

@@ -39,7 +39,9 @@ const WORD: Shape = Shape::Text {
     max_bytes: WORD_BYTES,
 };
 
-const EXPOSURE: [Field; 7] = [
+const PROPERTIES: Shape = Shape::Object { max_entries: 64 };
+
+const EXPOSURE: [Field; 8] = [
     required("flag", NAME),
     required("variant", NAME),
     optional("revision", Shape::Integer { max: MAX_INTEGER }),
@@ -47,11 +49,12 @@ const EXPOSURE: [Field; 7] = [
     optional("rule", NAME),
     optional("epoch", Shape::Integer { max: MAX_U32 }),
     optional("stage", WORD),
+    optional("properties", PROPERTIES),
 ];
 const TRACK: [Field; 3] = [
     required("name", NAME),
     optional("value", Shape::Number),
-    optional("properties", Shape::Object { max_entries: 64 }),
+    optional("properties", PROPERTIES),
 ];
 const ANSWER: [Field; 5] = [
     required("survey", NAME),
@@ -60,6 +63,7 @@ const ANSWER: [Field; 5] = [
     required("sequence", Shape::Integer { max: MAX_U32 }),
     required("value", Shape::Any),
 ];
+const IDENTIFY: [Field; 1] = [optional("previous", Shape::Object { max_entries: 8 })];
 const ENROL: [Field; 2] = [required("flag", NAME), required("value", Shape::Boolean)];
 
 /// The fields of a type of event beside those that every event has.
@@ -68,7 +72,7 @@ pub(super) fn of_type(kind: &str) -> Option<&'static [Field]> {
         "exposure" => Some(&EXPOSURE),
         "track" => Some(&TRACK),
         "answer" => Some(&ANSWER),
-        "identify" => Some(&[]),
+        "identify" => Some(&IDENTIFY),
         "enrol" => Some(&ENROL),
         _ => None,
     }

@@ -1,4 +1,4 @@
-use pennon_api::{Delivery, EnvironmentRecord};
+use pennon_api::{Delivery, EnvironmentRecord, EventCopy};
 use serde_json::{Value, json};
 
 use super::*;
@@ -34,7 +34,31 @@ fn batch(events: &[Value]) -> Value {
 }
 
 fn read_text(text: &str) -> Result<Deliveries, Failure> {
-    read(text.as_bytes().to_vec(), &environment(), RECEIVED_AT)
+    read_bytes(text.as_bytes())
+}
+
+fn read_bytes(body: &[u8]) -> Result<Deliveries, Failure> {
+    read_in(&environment(), None, body)
+}
+
+/// Reads what somebody sends of whom the edge knows something, or nothing.
+fn read_in(
+    environment: &EnvironmentRecord,
+    sender: Option<&[(&str, &str)]>,
+    body: &[u8],
+) -> Result<Deliveries, Failure> {
+    let known = sender.map(|known| {
+        let known = known.iter();
+        known
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect()
+    });
+    let reception = Reception {
+        environment,
+        received_at: RECEIVED_AT,
+        sender: known,
+    };
+    read(body.to_vec(), &reception)
 }
 
 fn read_events(events: &[Value]) -> Deliveries {
@@ -64,7 +88,7 @@ mod batches {
 
     #[track_caller]
     fn check_refused(body: &[u8], kind: FailureKind) {
-        let failure = read(body.to_vec(), &environment(), RECEIVED_AT).unwrap_err();
+        let failure = read_bytes(body).unwrap_err();
         assert_eq!(failure.kind(), kind, "{failure}");
     }
 
@@ -343,10 +367,114 @@ mod hostile {
                 body[at] = DAMAGE[next(&mut state) % DAMAGE.len()];
             }
             body.truncate(body.len() - next(&mut state) % 3 * 7);
-            if let Ok(deliveries) = read(body, &environment(), RECEIVED_AT) {
+            if let Ok(deliveries) = read_bytes(&body) {
                 let seen = deliveries.events + deliveries.rejected.len();
                 assert!(seen <= 2, "an event was made up");
             }
+        }
+    }
+}
+
+mod counting {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    fn counting() -> EnvironmentRecord {
+        let dimensions = json!([
+            { "key": "country", "source": "edge" }, { "key": "plan", "source": "properties" },
+            { "key": "trial", "source": "properties" } ]);
+        let body = json!({ "metrics": [], "dimensions": dimensions, "units": ["user"] });
+        EnvironmentRecord {
+            definitions: Some(
+                serde_json::from_value(json!({ "hash": "00ff", "body": body })).unwrap(),
+            ),
+            ..environment()
+        }
+    }
+
+    fn read_one(event: &Value, sender: Option<&[(&str, &str)]>) -> Vec<Delivery> {
+        let body = batch(std::slice::from_ref(event)).to_string();
+        let read = read_in(&counting(), sender, body.as_bytes()).unwrap();
+        assert_eq!(read.rejected, []);
+        read.parts
+    }
+
+    #[track_caller]
+    fn check_levels(properties: Value, sender: Option<&[(&str, &str)]>, expected: Value) {
+        let parts = read_one(&with(exposure(), "properties", properties), sender);
+        let levels: BTreeMap<String, String> = serde_json::from_value(expected.clone()).unwrap();
+        let copy = &parts[0].copies[0];
+        assert_eq!(copy.exposure.as_ref().unwrap().levels, levels);
+        let line = line(&parts);
+        assert_eq!(line.get("levels").unwrap_or(&json!({})), &expected);
+        assert_eq!(line.get("properties"), None);
+        assert_eq!(line["definitions"], "00ff");
+        assert_eq!(parts[0].definitions, "00ff");
+    }
+
+    #[test]
+    fn of_what_an_exposure_says_only_the_configured_dimensions_are_kept() {
+        let sender = Some(&[("country", "SE"), ("city", "Lund")][..]);
+        let said =
+            json!({ "plan": "pro", "trial": true, "e-mail": "a@b.example", "country": "US" });
+        check_levels(
+            said.clone(),
+            sender,
+            json!({ "country": "SE", "plan": "pro", "trial": "true" }),
+        );
+        check_levels(
+            said,
+            None,
+            json!({ "country": "US", "plan": "pro", "trial": "true" }),
+        );
+        check_levels(
+            json!({ "plan": "x".repeat(65), "trial": [1] }),
+            None,
+            json!({}),
+        );
+        check_levels(json!({ "plan": 2.5 }), None, json!({ "plan": "2.5" }));
+        check_levels(json!(null), Some(&[][..]), json!({}));
+    }
+
+    #[test]
+    fn what_was_done_travels_with_each_copy() {
+        let event = with(track(), "value", json!(2.5));
+        let event = with(event, "units", json!({ "user": "u-17", "device": "d" }));
+        let parts = read_one(&event, None);
+        let copies: Vec<_> = parts.iter().flat_map(|part| &part.copies).collect();
+        assert_eq!(copies.len(), 2);
+        for copy in copies {
+            let track = copy.track.as_ref().unwrap();
+            assert_eq!((track.name.as_str(), track.value), ("paid", Some(2.5)));
+        }
+    }
+
+    #[test]
+    fn a_previous_id_gets_a_copy_that_names_the_new_one() {
+        let identify = json!({ "id": EVENT, "type": "identify", "at": AT,
+            "units": { "user": "u-17" }, "previous": { "user": "anon-1" } });
+        let parts = read_one(&identify, None);
+        let copies: Vec<_> = parts.iter().flat_map(|part| &part.copies).collect();
+        let (now, before): (Vec<&EventCopy>, Vec<&EventCopy>) =
+            copies.into_iter().partition(|copy| copy.merge.is_none());
+        assert_eq!((now.len(), before.len()), (1, 1));
+        let merge = before[0].merge.as_ref().unwrap();
+        assert_eq!((merge.into.as_str(), merge.hash), ("u-17", now[0].hash));
+        assert_eq!(before[0].unit_id, "anon-1");
+        assert_eq!(before[0].id, now[0].id);
+        assert!(before[0].line.is_none());
+        assert_eq!(line(&parts)["previous"], json!({ "user": "anon-1" }));
+
+        for (previous, is_taken) in [
+            (json!({ "user": "u-17" }), false),
+            (json!({ "device": "d" }), false),
+            (json!({ "user": "" }), false),
+            (json!({ "user": 7 }), true),
+            (json!([]), false),
+        ] {
+            let event = with(identify.clone(), "previous", previous);
+            let read = read_text(&batch(&[event]).to_string()).unwrap();
+            assert_eq!(read.rejected.is_empty(), is_taken);
         }
     }
 }

@@ -4,15 +4,17 @@ use std::collections::HashSet;
 
 use futures_util::StreamExt;
 use futures_util::future::join_all;
+use pennon_api::{Definitions, Delivery};
 use serde::Serialize;
-use worker::{Date, Request, Response, console_error};
+use worker::{Date, Request, Response, console_error, console_warn};
 
 use crate::authorise::authorise;
 use crate::error::{Failure, FailureKind};
-use crate::intake::{self, Deliveries, MAX_BATCH_BYTES, Rejection};
+use crate::intake::{self, Deliveries, MAX_BATCH_BYTES, Reception, Rejection};
+use crate::limits;
 use crate::respond;
 use crate::settings::Settings;
-use crate::store::{record, shard};
+use crate::store::{overflow, record, shard};
 
 /// Bytes that are read of a body that is too long.
 const MAX_DRAINED_BYTES: usize = 16 * 1024 * 1024;
@@ -25,7 +27,7 @@ struct Acknowledgement {
     rejected: Vec<Rejection>,
 }
 
-/// Acknowledges a batch after every shard concerned has committed its part.
+/// Acknowledges a batch after every shard concerned has committed its part, or a queue holds it.
 pub(crate) async fn post(request: &mut Request, settings: &Settings) -> Result<Response, Failure> {
     let received_at = Date::now().as_millis();
     let url = request.url()?;
@@ -34,32 +36,44 @@ pub(crate) async fn post(request: &mut Request, settings: &Settings) -> Result<R
         .find(|(name, _)| name == "key")
         .map(|(_, value)| value);
     let key = authorise(settings, request.headers(), key.as_deref()).await?;
+    limits::check(settings, &key, request.headers()).await?;
     let body = body(request).await?;
     let environment = record::environment(settings, &key).await?;
-    let deliveries = intake::read(body, &environment, received_at)?;
-    respond::json(&commit(settings, deliveries).await?)
+    let reception = Reception {
+        environment: &environment,
+        received_at,
+        sender: Some(std::collections::BTreeMap::new()),
+    };
+    let deliveries = intake::read(body, &reception)?;
+    let definitions = environment.definitions.as_ref();
+    let definitions = definitions.map(|definitions| &definitions.body);
+    respond::json(&commit(settings, deliveries, definitions).await?)
 }
 
-async fn commit(settings: &Settings, deliveries: Deliveries) -> Result<Acknowledgement, Failure> {
+async fn commit(
+    settings: &Settings,
+    deliveries: Deliveries,
+    definitions: Option<&Definitions>,
+) -> Result<Acknowledgement, Failure> {
     let answers = join_all(
         deliveries
             .parts
             .iter()
-            .map(|part| shard::deliver(settings, part)),
+            .map(|part| take(settings, part, definitions)),
     )
     .await;
     let mut fresh = HashSet::new();
-    let mut are_all_committed = true;
+    let mut are_all_taken = true;
     for answer in answers {
         match answer {
-            Ok(answer) => fresh.extend(answer.fresh),
+            Ok(indexes) => fresh.extend(indexes),
             Err(error) => {
-                console_error!("a shard does not take its part: {error}");
-                are_all_committed = false;
+                console_error!("a part is neither committed nor queued: {error}");
+                are_all_taken = false;
             }
         }
     }
-    if !are_all_committed {
+    if !are_all_taken {
         let message = "a part of the batch is not stored yet; send the same batch again";
         return Err(Failure::new(FailureKind::ShardUnavailable, message));
     }
@@ -68,6 +82,30 @@ async fn commit(settings: &Settings, deliveries: Deliveries) -> Result<Acknowled
         duplicates: deliveries.events.saturating_sub(fresh.len()),
         rejected: deliveries.rejected,
     })
+}
+
+/// Returns only after a part is safe: committed by its shard, or held by a queue that is on disk.
+///
+/// Which events of a queued part are new is not known yet, so all of them count as accepted.
+async fn take(
+    settings: &Settings,
+    part: &Delivery,
+    definitions: Option<&Definitions>,
+) -> worker::Result<Vec<u32>> {
+    let error = match shard::deliver(settings, part, definitions).await {
+        Ok(fresh) => return Ok(fresh),
+        Err(error) => error,
+    };
+    let Some(queue) = &settings.overflow else {
+        return Err(error);
+    };
+    console_warn!("a part of a batch goes to the overflow queue: {error}");
+    let told = Delivery {
+        definitions_body: definitions.cloned(),
+        ..part.clone()
+    };
+    overflow::keep(queue, told).await?;
+    Ok(part.copies.iter().map(|copy| copy.index).collect())
 }
 
 /// Reads the body. What is too long is read on without being kept, so that the client has sent it

@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// Where an environment's files are; ends with a slash.
-pub(crate) fn folder(environment: &str) -> String {
+pub(in crate::shard) fn folder(environment: &str) -> String {
     format!("log/{environment}/")
 }
 
@@ -26,6 +26,14 @@ impl FileName {
     }
 }
 
+/// Whether a file is of a day before `limit`; both as days since 1970.
+pub(in crate::shard) fn is_before(name: &str, folder: &str, limit: u64) -> bool {
+    let day_of = name
+        .strip_prefix(folder)
+        .and_then(|name| name.split('/').next());
+    day_of.is_some_and(|found| found < day(limit).as_str())
+}
+
 impl fmt::Display for FileName {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (hour, shard, first) = (self.hour % 24, self.shard, self.first);
@@ -40,7 +48,7 @@ impl fmt::Display for FileName {
 ///
 /// Howard Hinnant, "chrono-compatible low-level date algorithms", `civil_from_days`, for days that
 /// are not negative.
-pub(crate) fn day(days: u64) -> String {
+fn day(days: u64) -> String {
     let shifted = days + 719_468;
     let (era, day_of_era) = (shifted / 146_097, shifted % 146_097);
     let year_of_era =
@@ -75,6 +83,20 @@ mod tests {
         for (days, expected) in days {
             assert_eq!(day(days), expected);
         }
+    }
+
+    #[test]
+    fn days_before_a_limit_are_told_by_the_name() {
+        let is_before = |name: &str| is_before(name, "log/env_a/", 20_782);
+        assert!(is_before(
+            "log/env_a/2026-11-24/23/0-000000000001.ndjson.gz"
+        ));
+        assert!(!is_before(
+            "log/env_a/2026-11-25/00/0-000000000001.ndjson.gz"
+        ));
+        assert!(!is_before(
+            "log/env_b/2020-01-01/00/0-000000000001.ndjson.gz"
+        ));
     }
 
     #[test]

@@ -6,6 +6,7 @@ use super::line::{self, Erased};
 use super::{parse, subjects};
 use crate::gzip;
 use crate::shard::archive::{self, FileName, folder};
+use crate::shard::contribution;
 use crate::shard::subject::Subjects;
 use crate::store::{Db, integer, text};
 
@@ -51,32 +52,11 @@ pub(in crate::shard) async fn run(db: &Db, bucket: &Bucket, now: u64) -> Result<
     if page.truncated() {
         return Ok(());
     }
-    export(db, bucket, (&environment, number)).await?;
+    contribution::export(db, bucket, (&environment, number)).await?;
     db.run(
         "UPDATE erasure SET done_at = ?, subjects = '' WHERE id = ?",
         vec![integer(now), text(&job.id)],
     )
-}
-
-/// Writes every contribution to the bucket that is not there yet.
-async fn export(db: &Db, bucket: &Bucket, (environment, number): (&str, u32)) -> Result<()> {
-    let waiting = db.rows(
-        "SELECT n, body FROM contribution WHERE is_exported = 0 ORDER BY n",
-        vec![],
-        |row| Ok((row.integer(0)?, row.text(1)?)),
-    )?;
-    for (n, body) in waiting {
-        let name = format!("contrib/{environment}/{number}-{n:012}.json");
-        let confirmed = bucket.put(&name, body).execute().await?;
-        if confirmed.is_none() {
-            return Err(Error::from(format!("the bucket did not take `{name}`")));
-        }
-        db.run(
-            "UPDATE contribution SET is_exported = 1 WHERE n = ?",
-            vec![integer(n)],
-        )?;
-    }
-    Ok(())
 }
 
 fn next(db: &Db) -> Result<Option<Job>> {

@@ -1,0 +1,49 @@
+//! What subjects that are no longer held stay counted with: rows that lead back to nobody.
+
+use worker::{Bucket, Error, Result};
+
+use super::exposure;
+use crate::store::{Db, integer, text};
+
+/// Forgets one subject and keeps what it is counted with; false when nothing was held.
+pub(super) fn leave(db: &Db, subject: &[u8]) -> Result<bool> {
+    let rows = exposure::erase(db, subject)?;
+    if rows.is_empty() {
+        return Ok(false);
+    }
+    let body = serde_json::json!({ "rows": rows }).to_string();
+    db.run(
+        "INSERT INTO contribution (body) VALUES (?)",
+        vec![text(&body)],
+    )?;
+    Ok(true)
+}
+
+/// Writes every row to the bucket that is not there yet.
+///
+/// # Errors
+///
+/// Those of the bucket; what is not confirmed is written again the next time, under its name.
+pub(super) async fn export(
+    db: &Db,
+    bucket: &Bucket,
+    (environment, number): (&str, u32),
+) -> Result<()> {
+    let waiting = db.rows(
+        "SELECT n, body FROM contribution WHERE is_exported = 0 ORDER BY n",
+        vec![],
+        |row| Ok((row.integer(0)?, row.text(1)?)),
+    )?;
+    for (n, body) in waiting {
+        let name = format!("contrib/{environment}/{number}-{n:012}.json");
+        let confirmed = bucket.put(&name, body).execute().await?;
+        if confirmed.is_none() {
+            return Err(Error::from(format!("the bucket did not take `{name}`")));
+        }
+        db.run(
+            "UPDATE contribution SET is_exported = 1 WHERE n = ?",
+            vec![integer(n)],
+        )?;
+    }
+    Ok(())
+}

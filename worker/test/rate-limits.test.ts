@@ -1,0 +1,55 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { batch, exposure, post } from './edge-events-client.ts';
+import { seed } from './edge-seed.ts';
+import { type Started, startWorkers } from './start.ts';
+
+let workers: Started;
+
+beforeAll(async () => {
+  workers = await startWorkers({ eventLimits: { EVENTS_BY_KEY: 6, EVENTS_BY_ADDRESS: 3 } });
+});
+
+afterAll(() => workers.stop());
+
+function statuses(
+  count: number,
+  send: () => Promise<Response>,
+): Promise<{ status: number; answer: Response }[]> {
+  const sent = Array.from({ length: count }, async () => {
+    const answer = await send();
+    return { status: answer.status, answer };
+  });
+  return Promise.all(sent);
+}
+
+const count = (answers: { status: number }[], status: number) =>
+  answers.filter((answer) => answer.status === status).length;
+
+it('refuses an address, then a key, and says when to come again', async () => {
+  const { clientKey } = await seed(workers.miniflare);
+  const from = (address: string) => () =>
+    post(workers.edge, clientKey, batch([exposure('a')]), { 'CF-Connecting-IP': address });
+  // The window of the limit may end in between, so there may be one more than allowed.
+  const first = await statuses(8, from('192.0.2.1'));
+  expect(count(first, 200)).toBeGreaterThanOrEqual(3);
+  expect(count(first, 429)).toBeGreaterThanOrEqual(2);
+  const refused = first.find(({ status }) => status === 429)?.answer;
+  expect(refused?.headers.get('retry-after')).toBe('10');
+  expect(refused?.headers.get('access-control-allow-origin')).toBe('*');
+  expect(await refused?.json()).toMatchObject({ error: { code: 'too_many_requests' } });
+});
+
+it('counts servers by their key alone, and each key for itself', async () => {
+  const one = await seed(workers.miniflare);
+  const two = await seed(workers.miniflare);
+  const send = (key: string) => () =>
+    fetch(`${workers.edge}/v1/events`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}`, 'CF-Connecting-IP': '192.0.2.2' },
+      body: JSON.stringify(batch([exposure('a')])),
+    });
+  const many = await statuses(14, send(one.serverKey));
+  expect(count(many, 200)).toBeGreaterThanOrEqual(6);
+  expect(count(many, 429)).toBeGreaterThanOrEqual(2);
+  expect(count(await statuses(5, send(two.serverKey)), 200)).toBe(5);
+});

@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { batch, counts, exposure, post } from './edge-events-client.ts';
+import { type Seeded, seed } from './edge-seed.ts';
+import { shard, stores } from './edge-stores.ts';
+import { type Started, startWorkers } from './start.ts';
+
+const DAY_MS = 86_400_000;
+
+let workers: Started;
+let seeded: Seeded;
+
+beforeAll(async () => {
+  workers = await startWorkers();
+  seeded = await seed(workers.miniflare, { shards: 1 });
+});
+
+afterAll(() => workers.stop());
+
+/** What a shard deletes under a setting. */
+async function retain(retention: object): Promise<unknown> {
+  const { archive } = await stores(workers.miniflare);
+  const name = `env/${seeded.environment}`;
+  const record = JSON.parse(await archive.text(name));
+  await archive.put(name, JSON.stringify({ ...record, retention }));
+  const stub = await shard(workers.miniflare, seeded.environment, 0);
+  const response = await stub.fetch('https://shard/retain', { method: 'POST', body: '' });
+  expect(response.status).toBe(200);
+  return response.json();
+}
+
+function file(daysAgo: number, number = 0): string {
+  const day = new Date(Date.now() - daysAgo * DAY_MS).toISOString().slice(0, 10);
+  return `log/${seeded.environment}/${day}/00/${number}-000000000001.ndjson.gz`;
+}
+
+it('deletes files of its own that are old enough, and people with what they are counted by left', async () => {
+  const old = exposure('gone', 'on', { at: Date.now() - 6 * DAY_MS });
+  const body = batch([old, exposure('here')]);
+  expect((await post(workers.edge, seeded.clientKey, body)).status).toBe(200);
+  const { archive } = await stores(workers.miniflare);
+  const files = [file(400), file(31), file(29), file(400, 1)];
+  for (const name of files) {
+    await archive.put(name, 'x');
+  }
+  expect(await retain({})).toEqual({ files: 0, subjects: 0 });
+  expect(await retain({ raw_log_days: 30 })).toEqual({ files: 2, subjects: 0 });
+  expect(await archive.names('log/')).toEqual([file(400, 1), file(29)]);
+  expect(await retain({ subject_days: 5 })).toEqual({ files: 0, subjects: 1 });
+  expect(await retain({ subject_days: 5 })).toEqual({ files: 0, subjects: 0 });
+  expect(await archive.names('contrib/')).toHaveLength(1);
+  expect(await counts(workers.miniflare, seeded.environment)).toEqual({ 'on/exposed': 2 });
+});
