@@ -400,13 +400,13 @@ mod counting {
     }
 
     #[track_caller]
-    fn check_levels(properties: Value, sender: Option<&[(&str, &str)]>, expected: Value) {
+    fn check_levels(properties: Value, sender: Option<&[(&str, &str)]>, expected: &Value) {
         let parts = read_one(&with(exposure(), "properties", properties), sender);
         let levels: BTreeMap<String, String> = serde_json::from_value(expected.clone()).unwrap();
         let copy = &parts[0].copies[0];
         assert_eq!(copy.exposure.as_ref().unwrap().levels, levels);
         let line = line(&parts);
-        assert_eq!(line.get("levels").unwrap_or(&json!({})), &expected);
+        assert_eq!(line.get("levels").unwrap_or(&json!({})), expected);
         assert_eq!(line.get("properties"), None);
         assert_eq!(line["definitions"], "00ff");
         assert_eq!(parts[0].definitions, "00ff");
@@ -420,20 +420,20 @@ mod counting {
         check_levels(
             said.clone(),
             sender,
-            json!({ "country": "SE", "plan": "pro", "trial": "true" }),
+            &json!({ "country": "SE", "plan": "pro", "trial": "true" }),
         );
         check_levels(
             said,
             None,
-            json!({ "country": "US", "plan": "pro", "trial": "true" }),
+            &json!({ "country": "US", "plan": "pro", "trial": "true" }),
         );
         check_levels(
             json!({ "plan": "x".repeat(65), "trial": [1] }),
             None,
-            json!({}),
+            &json!({}),
         );
-        check_levels(json!({ "plan": 2.5 }), None, json!({ "plan": "2.5" }));
-        check_levels(json!(null), Some(&[][..]), json!({}));
+        check_levels(json!({ "plan": 2.5 }), None, &json!({ "plan": "2.5" }));
+        check_levels(json!(null), Some(&[][..]), &json!({}));
     }
 
     #[test]
