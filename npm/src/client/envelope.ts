@@ -25,8 +25,8 @@ export const parseEnvelope = (bytes: Uint8Array): Envelope => {
   const hashEnd = 56;
   const planOffset = 128;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const start = environmentOffset + (bytes[environmentOffset - 1] ?? 0);
-  if (bytes.length <= start + planOffset || view.getUint32(0) !== magic)
+  const start = environmentOffset + (bytes[environmentOffset - 1] as number);
+  if (!(bytes.length > start + planOffset) || view.getUint32(0) !== magic)
     throw new FlagError('PARSE_ERROR');
   const u64 = (offset: number): number => Number(view.getBigUint64(start + offset, true));
   return {

@@ -9,14 +9,12 @@ export interface EngineExports {
   room(elements: number, text: number): void;
   /**
    * Where things lie: 0 where tables begin among the words, and their rows; 1 the words; 2 the plan; 3 the values of
-   * slots and elements; 4 the texts of the context; 5 all decisions.
+   * slots and elements; 4 the texts of the context.
    */
   at(what: number): number;
   /** Forgets the decisions. */
   begin(now: number, here: number): void;
   decide(flag: number): number;
-  /** Decides every flag. */
-  all(): void;
 }
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });

@@ -55,7 +55,7 @@ extern "C" fn room(elements: usize, text: usize) {
 }
 
 /// Where things lie: 0 the places of tables, 1 their words, 2 the bytes of texts, 3 the values of
-/// slots, 4 the texts of the context, 5 the decisions.
+/// slots, 4 the texts of the context.
 #[unsafe(no_mangle)]
 extern "C" fn at(what: u32) -> usize {
     let engine = engine();
@@ -64,8 +64,7 @@ extern "C" fn at(what: u32) -> usize {
         1 => engine.plan().words().as_ptr().addr(),
         2 => engine.plan().bytes().as_ptr().addr(),
         3 => engine.context().cells().as_ptr().addr(),
-        4 => engine.context().texts().as_ptr().addr(),
-        _ => engine.decisions().as_ptr().addr(),
+        _ => engine.context().texts().as_ptr().addr(),
     }
 }
 
@@ -79,12 +78,6 @@ extern "C" fn begin(now_ms: f64, here: u32) {
 #[unsafe(no_mangle)]
 extern "C" fn decide(flag: u32) -> u32 {
     engine().decide::<NativeAlgorithms>(flag, &JavaScript)
-}
-
-/// Decides every flag.
-#[unsafe(no_mangle)]
-extern "C" fn all() {
-    engine().decide_all::<NativeAlgorithms>(&JavaScript);
 }
 
 #[link(wasm_import_module = "h")]

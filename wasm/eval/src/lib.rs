@@ -75,16 +75,6 @@ impl Engine {
         self.evaluation::<A, _>(host).decide(flag).bits()
     }
 
-    /// Decides every flag.
-    pub fn decide_all<A: Algorithms>(&mut self, host: &impl Host) {
-        self.evaluation::<A, _>(host).decide_all();
-    }
-
-    /// The decisions, in the order of the flags, after [`decide_all`](Self::decide_all).
-    pub fn decisions(&self) -> &[u32] {
-        self.memo.decisions()
-    }
-
     fn evaluation<'a, A: Algorithms, H: Host>(&'a mut self, host: &'a H) -> Evaluation<'a, A, H> {
         Evaluation::resume(&self.plan, &self.context, host, &mut self.memo)
     }

@@ -32,9 +32,7 @@ const PASSES: [&str; 9] = [
 ];
 
 /// What `npm/src/engine/wasm.ts` calls.
-const EXPORTS: [&str; 8] = [
-    "memory", "all", "alloc", "at", "begin", "decide", "load", "room",
-];
+const EXPORTS: [&str; 7] = ["memory", "alloc", "at", "begin", "decide", "load", "room"];
 
 /// Makes `npm/wasm/eval.wasm` and `npm/wasm/eval-fallback.js`.
 pub(super) fn build(repository: &Repository) -> Result<()> {
