@@ -66,6 +66,26 @@ it('everything is down: a warm isolate serves what it holds, and counts on', asy
   await machine.heal();
 });
 
+it('everything is down: a cold isolate says that it knows nothing, and is well again later', async () => {
+  await machine.restart();
+  await machine.fail('edge', {
+    SNAPSHOTS: refuse,
+    ARCHIVE: refuse,
+    CACHE: refuse,
+    PROJECT: refuse,
+  });
+  const batch = batchOf(story(random, 0));
+  for (const response of [await project.config(), await project.send(batch)]) {
+    expect(response.status).toBe(503);
+    expect(Number(response.headers.get('Retry-After'))).toBeGreaterThan(0);
+    expect(await response.json()).toMatchObject({ error: { code: 'store_unavailable' } });
+  }
+  await machine.heal();
+  await pause(NO_LONGER_FRESH_MS);
+  expect((await project.config()).status).toBe(200);
+  expect((await project.send(batch)).status).toBe(200);
+});
+
 const PUBLISHING: readonly [string, Faults][] = [
   ['the bucket refuses', { ARCHIVE: refuse }],
   ['the key-value store refuses', { SNAPSHOTS: refuse }],
