@@ -13,6 +13,7 @@ use crate::lower;
 use crate::model::Ruleset;
 use crate::nearest::suggestion;
 use crate::report::{At, Code, Report};
+use crate::shape;
 
 /// How large a ruleset may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,7 +41,8 @@ impl Default for Limits {
 
 /// Finds every problem of a ruleset.
 ///
-/// Shape: problems in document order, cycles, seeds and what browsers cannot decide after them.
+/// Shape: problems in document order, after them cycles, seeds, fields that nobody knows, and what browsers
+/// cannot decide.
 /// A ruleset with an error cannot be compiled; a warning says what its author should know.
 ///
 /// Example:
@@ -64,6 +66,7 @@ pub fn check(ruleset: &Ruleset, limits: &Limits) -> Report {
     checker.flags();
     cycles::check(ruleset, limits, &mut checker.report);
     seeds::check(ruleset, &mut checker.report);
+    shape::unknown_fields(ruleset, &mut checker.report);
     if !checker.report.has_errors() {
         browser::check(ruleset, &mut checker.report);
         lower::check_depth(ruleset, &mut checker.report);

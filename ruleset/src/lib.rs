@@ -13,6 +13,7 @@ mod hash;
 mod host;
 mod json;
 mod lower;
+mod meaning;
 pub mod model;
 mod moment;
 mod names;

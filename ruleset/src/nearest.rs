@@ -6,7 +6,8 @@ const MAX_CHARS: usize = 64;
 /// The nearest of `known`, when it is near enough to be what was meant.
 pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let length = word.chars().count();
-    let allowed = length.div_ceil(3).max(2);
+    // Two changes make any word of two letters out of any other.
+    let allowed = length.div_ceil(3).max(2).min(length.saturating_sub(1));
     let is_near = |candidate: &&str| {
         let bytes = candidate.len();
         bytes <= 4 * (length + allowed) && candidate.chars().count().abs_diff(length) <= allowed

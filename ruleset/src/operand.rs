@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
+use crate::meaning;
 use crate::model::{Elements, Operator, ValueTest};
 use crate::moment;
-use crate::nearest::suggestion;
 use crate::program::{Order, Test};
 use crate::report::Code;
 use crate::semver;
@@ -88,7 +88,8 @@ pub(crate) fn ask(question: Question<'_>) -> Result<Asked, Fault> {
 }
 
 fn unknown_operator(word: &str) -> Fault {
-    let near = suggestion(word, Operator::ALL.iter().map(Operator::word));
+    let near = meaning::operator(word)
+        .map_or_else(String::new, |meant| format!(", did you mean {meant}?"));
     Fault {
         code: Code::UnknownOperator,
         field: "op",

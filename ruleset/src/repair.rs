@@ -12,8 +12,8 @@ use crate::report::{Code, Problem, Report};
 pub(crate) fn check_rest(mut value: Value, report: &mut Report) {
     let mut refused: Vec<Vec<String>> = Vec::new();
     for problem in &report.problems {
-        // A field that occurs twice still has a value.
-        if problem.code != Code::DuplicateKey {
+        // A field that occurs twice still has a value, and one that nobody knows does no harm.
+        if !matches!(problem.code, Code::DuplicateKey | Code::UnknownField) {
             refused.push(tokens(&problem.path));
         }
     }
@@ -28,9 +28,12 @@ pub(crate) fn check_rest(mut value: Value, report: &mut Report) {
     let Ok(ruleset) = serde_json::from_value::<Ruleset>(value) else {
         return;
     };
-    // Limits are the caller's choice, and a flag that was taken out has variants that nobody knows.
-    let is_certain = |problem: &Problem| {
-        problem.code != Code::Limit && !(lost_variants && problem.code == Code::UnknownVariant)
+    // Limits are the caller's choice, unknown fields were found with the shape, and a flag that was taken
+    // out has variants that nobody knows.
+    let is_certain = |problem: &Problem| match problem.code {
+        Code::Limit | Code::UnknownField => false,
+        Code::UnknownVariant => !lost_variants,
+        _ => true,
     };
     let found = check(&ruleset, &Limits::default()).problems;
     report.problems.extend(found.into_iter().filter(is_certain));

@@ -49,6 +49,8 @@ pub enum Code {
     Shape,
     /// A required field is absent.
     MissingField,
+    /// A field that the format does not have: it is kept and has no effect.
+    UnknownField,
     /// A word is none of those the format knows.
     UnknownWord,
     /// An object is two things at once, or none.

@@ -7,13 +7,30 @@ mod tree;
 
 use serde_json::{Map, Value};
 
+use crate::meaning;
+use crate::model::Ruleset;
 use crate::nearest::suggestion;
-use crate::report::{At, Code, Report};
+use crate::report::{At, Code, Report, Severity};
 use tree::{Node, TREE, Type};
+
+/// Looking for what was meant takes time, and nobody reads on after so many problems.
+const MAX_SUGGESTIONS: usize = 100;
 
 /// Adds a problem for every place where `value` is not what the schema says.
 pub(crate) fn check(value: &Value, report: &mut Report) {
     compare(TREE.node(TREE.root), value, &At::Root, report);
+}
+
+/// Adds a warning for every field of a ruleset that the schema does not have.
+pub(crate) fn unknown_fields(ruleset: &Ruleset, report: &mut Report) {
+    let Ok(value) = serde_json::to_value(ruleset) else {
+        return;
+    };
+    let mut found = Report::default();
+    check(&value, &mut found);
+    let warnings = found.problems.into_iter();
+    let warnings = warnings.filter(|problem| problem.severity == Severity::Warning);
+    report.problems.extend(warnings);
 }
 
 fn compare(node: &Node, value: &Value, at: &At<'_>, report: &mut Report) {
@@ -24,7 +41,7 @@ fn compare(node: &Node, value: &Value, at: &At<'_>, report: &mut Report) {
         let help = "write a value of that type, or leave the field out";
         report.error(Code::Shape, at, message, help);
     } else if let Value::Object(fields) = value {
-        object(node, fields, at, report);
+        object(node, &[], fields, at, report);
     } else if let (Value::Array(elements), Some(of)) = (value, node.elements) {
         for (i, element) in elements.iter().enumerate() {
             compare(TREE.node(of), element, &at.index(i), report);
@@ -32,7 +49,14 @@ fn compare(node: &Node, value: &Value, at: &At<'_>, report: &mut Report) {
     }
 }
 
-fn object(node: &Node, fields: &Map<String, Value>, at: &At<'_>, report: &mut Report) {
+/// Compares the fields; `others` are what the object could have been instead.
+fn object(
+    node: &Node,
+    others: &[&Node],
+    fields: &Map<String, Value>,
+    at: &At<'_>,
+    report: &mut Report,
+) {
     for name in &node.required {
         if !fields.contains_key(name) {
             let close = fields.keys().map(String::as_str);
@@ -43,8 +67,43 @@ fn object(node: &Node, fields: &Map<String, Value>, at: &At<'_>, report: &mut Re
     for (name, value) in fields {
         if let Some(of) = node.properties.get(name).copied().or(node.other) {
             compare(TREE.node(of), value, &at.field(name), report);
+        } else if !node.properties.is_empty() && !is_own(name) {
+            unknown_field(node, others, name, &at.field(name), report);
         }
     }
+}
+
+/// Whether a field belongs to whoever wrote it, or to their editor.
+fn is_own(name: &str) -> bool {
+    name.starts_with("x-") || matches!(name, "ext" | "$schema")
+}
+
+fn unknown_field(node: &Node, others: &[&Node], name: &str, at: &At<'_>, report: &mut Report) {
+    let here = names(node);
+    let near = if report.problems.len() < MAX_SUGGESTIONS {
+        meaning::field(name, &here, &telling(others))
+    } else {
+        None
+    };
+    let near = near.map_or_else(String::new, |near| format!(", did you mean `{near}`?"));
+    let message = format!("the field `{name}` is not known here and has no effect{near}");
+    let known: Vec<String> = here.iter().map(|name| format!("`{name}`")).collect();
+    let help = format!(
+        "mend its name, or begin it with `x-` if it is a note of yours; known here {} {}",
+        if known.len() == 1 { "is" } else { "are" },
+        joined(&known, "and"),
+    );
+    report.warning(Code::UnknownField, at, message, &help);
+}
+
+fn names(node: &Node) -> Vec<&str> {
+    node.properties.keys().map(String::as_str).collect()
+}
+
+/// The fields that tell what an object is.
+fn telling<'a>(branches: &[&'a Node]) -> Vec<&'a str> {
+    let words = branches.iter().filter_map(|branch| branch.required.first());
+    words.map(String::as_str).collect()
 }
 
 fn union(node: &Node, value: &Value, at: &At<'_>, report: &mut Report) {
@@ -70,7 +129,7 @@ fn union(node: &Node, value: &Value, at: &At<'_>, report: &mut Report) {
             report.error(Code::Shape, at, message, "write one of those");
         }
         ([branch], _) => compare(branch, value, at, report),
-        (_, Value::Object(fields)) => union_of_objects(&fitting, fields, value, at, report),
+        (_, Value::Object(fields)) => union_of_objects(&fitting, fields, at, report),
         // A union of scalars, of which one fits.
         _ => {}
     }
@@ -80,7 +139,6 @@ fn union(node: &Node, value: &Value, at: &At<'_>, report: &mut Report) {
 fn union_of_objects(
     branches: &[&Node],
     fields: &Map<String, Value>,
-    value: &Value,
     at: &At<'_>,
     report: &mut Report,
 ) {
@@ -98,23 +156,38 @@ fn union_of_objects(
         .copied()
         .filter(|branch| !is_covered(branch))
         .collect();
-    let telling = |branches: &[&Node]| {
-        let words = branches.iter().filter_map(|branch| branch.required.first());
-        words.map(|word| format!("`{word}`")).collect::<Vec<_>>()
+    let quoted = |words: Vec<&str>| {
+        words
+            .iter()
+            .map(|word| format!("`{word}`"))
+            .collect::<Vec<_>>()
     };
     match meant.as_slice() {
-        [branch] => compare(branch, value, at, report),
+        [branch] => object(branch, branches, fields, at, report),
         [] => {
-            let message = format!("expected a field {}", alternatives(&telling(branches)));
+            let expected = alternatives(&quoted(telling(branches)));
+            let message = format!("expected a field {expected}{}", misspelt(branches, fields));
             let help = "say with one of these fields what it is";
             report.error(Code::Ambiguous, at, message, help);
         }
         several => {
-            let message = format!("it has {} at once", telling(several).join(" and "));
+            let message = format!("it has {} at once", quoted(telling(several)).join(" and "));
             let help = "keep one of these fields, or put them into `all`";
             report.error(Code::Ambiguous, at, message, help);
         }
     }
+}
+
+/// The field that was meant to tell what the object is.
+fn misspelt(branches: &[&Node], fields: &Map<String, Value>) -> String {
+    let known: Vec<&str> = branches.iter().flat_map(|branch| names(branch)).collect();
+    let telling = telling(branches);
+    let unknown = fields.keys().filter(|name| !known.contains(&name.as_str()));
+    let mut meant =
+        unknown.filter_map(|name| Some((name, meaning::field(name, &telling, &known)?)));
+    meant.next().map_or_else(String::new, |(name, near)| {
+        format!("; did you mean `{near}` by `{name}`?")
+    })
 }
 
 fn unknown_word(branches: &[&Node], word: &str, at: &At<'_>, report: &mut Report) {
@@ -184,10 +257,14 @@ fn found(value: &Value) -> String {
 }
 
 fn alternatives(words: &[impl AsRef<str>]) -> String {
+    joined(words, "or")
+}
+
+fn joined(words: &[impl AsRef<str>], by: &str) -> String {
     let words: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
     match words.split_last() {
         Some((last, [])) => (*last).to_owned(),
-        Some((last, others)) => format!("{} or {last}", others.join(", ")),
+        Some((last, others)) => format!("{} {by} {last}", others.join(", ")),
         None => String::new(),
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
 /// The schema as published; a test compares it with the model.
@@ -27,7 +28,8 @@ pub(super) struct Node {
     pub(super) constant: Option<String>,
     /// JSON types it may have; any when empty.
     pub(super) types: Vec<Type>,
-    pub(super) properties: HashMap<String, NodeId>,
+    /// In the order in which the model names them, which is the order of suggestions.
+    pub(super) properties: IndexMap<String, NodeId>,
     pub(super) required: Vec<String>,
     /// What fields without a name of their own hold.
     pub(super) other: Option<NodeId>,
