@@ -7,7 +7,7 @@ use core::ops::Range;
 use crate::layout::{Field, TABLES, Table, WIDTHS, bits};
 use crate::{Kind, OnUnknown, Place};
 
-/// A loaded plan, immutable and sound: every reference leads somewhere.
+/// A loaded plan, sound and immutable but for the killed bits: every reference leads somewhere.
 ///
 /// **Shape** flags are numbered in ascending order of their keys; their variants and rules are
 /// numbered from 0 within the flag.
@@ -140,6 +140,17 @@ impl Plan {
             2 => Kind::Number,
             3 => Kind::Object,
             _ => Kind::Boolean,
+        }
+    }
+
+    /// Sets or clears the killed bit of a flag, as a kill that came without a plan says.
+    ///
+    /// Flags that need it follow. For a flag that is not there it does nothing.
+    pub fn set_killed(&mut self, flag: u32, killed: bool) {
+        if flag < self.flag_count() {
+            let others = self.cell(Field::FLAG_BITS, flag) & !bits::KILLED;
+            let bit = if killed { bits::KILLED } else { 0 };
+            self.set(Field::FLAG_BITS, flag, others | bit);
         }
     }
 

@@ -52,6 +52,34 @@ fn a_flag_is_on_or_off() {
 }
 
 #[test]
+fn a_kill_without_a_plan_goes_above_everything_and_can_be_taken_back() {
+    let mut wire = Wire::new();
+    wire.flag(Flag {
+        key: "a",
+        fallthrough: variant(1),
+        bits: bits::SILENT_FALLTHROUGH,
+        ..Flag::default()
+    });
+    let asks = wire.expression(operator::FLAG_IS, 0, 0, &[Operand::Plain(0)]);
+    wire.flag(Flag {
+        key: "b",
+        prerequisites: Some(asks),
+        fallthrough: variant(1),
+        ..Flag::default()
+    });
+    let fresh = wire.load();
+    let mut plan = fresh.clone();
+    plan.set_killed(0, true);
+    assert_eq!(decide(&plan, 0), (Reason::Killed, Outcome::Variant(0)));
+    assert_eq!(decide(&plan, 1), FAILED);
+    plan.set_killed(0, false);
+    assert_eq!(plan, fresh);
+    plan.set_killed(2, true);
+    plan.set_killed(u32::MAX, true);
+    assert_eq!(plan, fresh, "nothing else is touched");
+}
+
+#[test]
 fn a_flag_has_one_of_the_outcomes() {
     let flag = |fallthrough, outcomes: &[u32]| {
         b_asks_a(
