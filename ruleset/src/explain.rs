@@ -37,6 +37,9 @@ pub struct Explanation {
     pub prerequisites: Option<Condition>,
     /// The rules that were looked at, in order.
     pub rules: Vec<RuleExplanation>,
+    /// What the fallthrough's rollout drew, as a sentence; absent when it was not asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fallthrough: Option<String>,
     /// The other flags that were asked, by key.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub flags: BTreeMap<String, Explanation>,
@@ -166,6 +169,7 @@ fn not_found(key: &str) -> Explanation {
         sentences: vec![format!("There is no flag `{key}` in this plan.")],
         prerequisites: None,
         rules: Vec::new(),
+        fallthrough: None,
         flags: BTreeMap::new(),
     }
 }
@@ -204,13 +208,14 @@ impl Story<'_> {
                 .get(&key)
                 .and_then(|names| names.name.clone()),
             sentences: vec![self.result(flag, &key, &details)],
+            fallthrough: self.fallthrough(flag, &details),
             key,
             details,
             prerequisites,
             rules,
             flags,
         };
-        self.tell(flag, &mut explanation);
+        Self::tell(&mut explanation);
         explanation
     }
 
@@ -226,7 +231,7 @@ impl Story<'_> {
                 .view
                 .rule_condition(flag, rule)
                 .map(|id| self.condition(id)),
-            draw: self.draw(flag, Some(rule)),
+            draw: self.draw(flag, rule),
             id,
         }
     }
@@ -247,6 +252,10 @@ impl Story<'_> {
         };
         let because = match (details.detail, details.reason) {
             (_, "STATIC") => "it is the same for everyone".to_owned(),
+            (Some("out-of-rollout"), _) if !self.has_drawing_rule(flag) => {
+                "no rule applies, and the fallthrough's rollout does not include this unit"
+                    .to_owned()
+            }
             (Some("out-of-rollout"), _) => {
                 "a rule applies, but its rollout does not include this unit".to_owned()
             }
@@ -286,7 +295,7 @@ impl Story<'_> {
     }
 
     /// The sentences after the first.
-    fn tell(&self, flag: u32, explanation: &mut Explanation) {
+    fn tell(explanation: &mut Explanation) {
         let mut sentences = Vec::new();
         if let Some(prerequisites) = &explanation.prerequisites {
             prerequisites.tell(&mut sentences, true);
@@ -308,7 +317,7 @@ impl Story<'_> {
             }
             sentences.extend(rule.draw.clone());
         }
-        sentences.extend(self.draw(flag, None));
+        sentences.extend(explanation.fallthrough.clone());
         explanation
             .sentences
             .extend(sentences.iter().map(|text| capitalised(text)));

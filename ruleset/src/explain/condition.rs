@@ -3,8 +3,10 @@
 use pennon_core::layout::operator;
 use pennon_core::{Decision, Outcome, Truth};
 
+use super::recorder::Drawn;
 use super::view::{Entry, Shape};
-use super::{Answer, Condition, Story};
+
+use super::{Answer, Condition, Details, Story};
 
 /// The heading of a group of which every part must hold.
 pub(super) const ALL: &str = "all of these must hold";
@@ -161,49 +163,79 @@ impl Story<'_> {
         )
     }
 
-    /// What a rollout drew: of a rule, or of the fallthrough.
-    pub(super) fn draw(&self, flag: u32, rule: Option<u32>) -> Option<String> {
-        let shape = self.view.distribution(flag, rule)?;
-        let last_rule = self
-            .recorder
-            .rules
-            .get(&flag)
-            .and_then(|rules| rules.last().copied());
-        let is_drawn = |rule| {
-            let truth = self.recorder.rule_truths.get(&(flag, rule));
-            truth.is_some_and(|truth| *truth != Truth::False)
-                && self.view.distribution(flag, Some(rule)).is_some()
+    /// What a rule's rollout drew.
+    pub(super) fn draw(&self, flag: u32, rule: u32) -> Option<String> {
+        if !self.is_drawn(flag, rule) {
+            return None;
+        }
+        let shape = self.view.distribution(flag, Some(rule))?;
+        let Some(drawn) = self.drawn(flag, Some(rule), 0) else {
+            return Some(format!("{}: no", self.no_unit(&shape)));
         };
-        // The fallthrough is drawn after the last rule, whose own draw comes first.
-        let (key, skipped) = match rule {
-            Some(rule) if !is_drawn(rule) => return None,
-            Some(rule) => (Some(rule), 0),
-            None => (last_rule, usize::from(last_rule.is_some_and(is_drawn))),
-        };
-        let drawn = self
-            .recorder
-            .draws
-            .get(&(flag, key))
-            .and_then(|draws| draws.get(skipped));
-        let Some((slot, position)) = drawn else {
-            let is_reached = rule.is_some();
-            return is_reached.then(|| format!("{}: no", self.no_unit(&shape)));
-        };
-        let entry = shape
-            .entries
-            .iter()
-            .find(|entry| holds(entry, *position, shape.is_native));
-        let unit = self.unit(*slot);
-        let place = place(*position, shape.is_native);
+        let (unit, place) = self.falls(&shape, drawn);
         let falls = format!("{unit} falls at {place} of this rollout");
-        Some(if let Some(entry) = entry {
-            let variant = self.outcome(flag, entry.outcome);
-            let covered = covered(&shape, std::iter::once(entry));
-            format!("{falls}; {variant} covers {covered}: yes")
-        } else {
-            let covered = covered(&shape, shape.entries.iter());
-            format!("{falls}, which covers {covered}: no")
+        Some(match self.covering(flag, &shape, drawn) {
+            Some((variant, covered)) => format!("{falls}; {variant} covers {covered}: yes"),
+            None => format!(
+                "{falls}, which covers {}: no",
+                covered(&shape, shape.entries.iter())
+            ),
         })
+    }
+
+    /// What the fallthrough's rollout drew, as a sentence of its own.
+    pub(super) fn fallthrough(&self, flag: u32, details: &Details) -> Option<String> {
+        let shape = self.view.distribution(flag, None)?;
+        // The fallthrough is drawn after the last rule, whose own draw comes first.
+        let rules = self.recorder.rules.get(&flag);
+        let last = rules.and_then(|rules| rules.last().copied());
+        let skipped = usize::from(last.is_some_and(|rule| self.is_drawn(flag, rule)));
+        let Some(drawn) = self.drawn(flag, last, skipped) else {
+            let is_undrawn = matches!(details.detail, Some("missing-unit" | "invalid-context"));
+            let is_meant = is_undrawn && !self.has_drawing_rule(flag);
+            let missing = self.no_unit(&shape);
+            return is_meant
+                .then(|| format!("The fallthrough's rollout draws nothing: {missing}."));
+        };
+        let (unit, place) = self.falls(&shape, drawn);
+        Some(match self.covering(flag, &shape, drawn) {
+            Some((variant, covered)) => format!(
+                "The fallthrough's rollout decides: {unit} falls at {place}, and {variant} covers {covered}."
+            ),
+            None => format!(
+                "The fallthrough's rollout draws nothing: {unit} falls at {place}, and it covers {}.",
+                covered(&shape, shape.entries.iter())
+            ),
+        })
+    }
+
+    /// Whether a rule applies that has a rollout.
+    pub(super) fn has_drawing_rule(&self, flag: u32) -> bool {
+        let mut rules = self.recorder.rules.get(&flag).into_iter().flatten();
+        rules.any(|rule| self.is_drawn(flag, *rule))
+    }
+
+    fn is_drawn(&self, flag: u32, rule: u32) -> bool {
+        let truth = self.recorder.rule_truths.get(&(flag, rule));
+        truth.is_some_and(|truth| *truth != Truth::False)
+            && self.view.distribution(flag, Some(rule)).is_some()
+    }
+
+    fn drawn(&self, flag: u32, last_rule: Option<u32>, skipped: usize) -> Option<Drawn> {
+        let draws = self.recorder.draws.get(&(flag, last_rule))?;
+        draws.get(skipped).copied()
+    }
+
+    fn falls(&self, shape: &Shape, (slot, position): Drawn) -> (String, String) {
+        (self.unit(slot), place(position, shape.is_native))
+    }
+
+    /// What the position leads to, and the range that says so.
+    fn covering(&self, flag: u32, shape: &Shape, (_, position): Drawn) -> Option<(String, String)> {
+        let mut entries = shape.entries.iter();
+        let entry = entries.find(|entry| holds(entry, position, shape.is_native))?;
+        let covered = covered(shape, std::iter::once(entry));
+        Some((self.outcome(flag, entry.outcome), covered))
     }
 
     fn outcome(&self, flag: u32, bits: u32) -> String {

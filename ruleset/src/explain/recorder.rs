@@ -22,7 +22,7 @@ pub(super) struct Recorder {
 }
 
 /// The slot of the unit, and its position.
-type Drawn = (u32, f64);
+pub(super) type Drawn = (u32, f64);
 
 /// What is being decided.
 #[derive(Debug, Clone, Copy)]

@@ -138,6 +138,37 @@ fn the_tree_says_the_same_as_the_sentences() {
 }
 
 #[test]
+fn the_draw_of_the_fallthrough_is_no_part_of_a_rule() {
+    let demo = include_str!("../../../examples/react-app/demo/flags/hero-headline.json");
+    let hero: Value = serde_json::from_str(demo).unwrap();
+    let mut half = hero.clone();
+    half["fallthrough"]["distribution"]["ranges"]
+        .as_array_mut()
+        .unwrap()
+        .truncate(1);
+    let ruleset = json!({ "schema": 1, "environment": "env_demo",
+        "lists": { "testers": { "name": "Shop testers", "values": ["tester-1"] } },
+        "flags": { "hero-headline": hero, "half": half } });
+    let compiled = compile(&parse(&ruleset.to_string()).unwrap(), Audience::Public).unwrap();
+    let mut text = String::new();
+    for (key, user) in [
+        ("hero-headline", json!("visitor-1")),
+        ("hero-headline", json!("tester-1")),
+        ("half", json!("visitor-1")),
+        ("hero-headline", Value::Null),
+    ] {
+        let context = json!({ "units": { "user": user } });
+        let names = Some(&*compiled.names);
+        let told = explain(&compiled.plan, names, &context, key, 1.0, Place::Client).unwrap();
+        let fallthrough = serde_json::to_value(&told).unwrap()["fallthrough"].clone();
+        let last = told.sentences.last().unwrap();
+        assert!(fallthrough.is_null() || fallthrough == *last, "{told:?}");
+        writeln!(text, "{}\n", told.sentences.join("\n")).unwrap();
+    }
+    insta::assert_snapshot!(text);
+}
+
+#[test]
 fn names_of_another_plan_are_not_used() {
     let server = compile(&parse(&shop().to_string()).unwrap(), Audience::Server).unwrap();
     let public = compile(&parse(&shop().to_string()).unwrap(), Audience::Public).unwrap();
