@@ -80,8 +80,15 @@ it('sets up, publishes, serves and counts', async () => {
 it('has the bindings of both Workers, and leaves their ids and names to wrangler', async () => {
   const bindings = async (folder: string) => {
     const file = join(ROOT, folder, 'wrangler.jsonc');
-    const { bindings: _, ...options } = unstable_getMiniflareWorkerOptions(file).workerOptions;
-    const places = ['kvNamespaces', 'r2Buckets', 'durableObjects', 'queueProducers'] as const;
+    const options = unstable_getMiniflareWorkerOptions(file).workerOptions;
+    const places = [
+      'kvNamespaces',
+      'r2Buckets',
+      'durableObjects',
+      'queueProducers',
+      'queueConsumers',
+      'ratelimits',
+    ] as const;
     return places.flatMap((place) => Object.keys(options[place] ?? {}).map((n) => `${place}/${n}`));
   };
   const both = [...(await bindings('worker/edge')), ...(await bindings('worker/control'))];
