@@ -9,6 +9,15 @@ type WorkerOptions = Extract<
 
 const HOST = '127.0.0.1';
 
+/**
+ * Variables of the Workers that the environment of this process may set. Here the country of a
+ * request is what its header `X-Pennon-Country` says, since there is no platform that knows it.
+ */
+const VARIABLES: Readonly<Record<string, string | undefined>> = {
+  PENNON_DEV_COUNTRY: process.env.PENNON_DEV_COUNTRY ?? 'true',
+  PENNON_METRICS_TOKEN: process.env.PENNON_METRICS_TOKEN,
+};
+
 /** Where the two Workers listen and keep their state; port 0 is any free one. */
 export interface LocalOptions {
   readonly persist: string;
@@ -97,10 +106,11 @@ function consumersOf({ queueConsumers = {} }: WorkerOptions) {
 function worker(folder: string, port: number, variables: Record<string, string>): WorkerOptions {
   const config = fileURLToPath(new URL(`${folder}/wrangler.jsonc`, import.meta.url));
   const { modulesRules: _, ...options } = unstable_getMiniflareWorkerOptions(config).workerOptions;
+  const environment = Object.entries(VARIABLES).filter(([, value]) => value !== undefined);
   return {
     ...options,
     name: `pennon-${folder}`,
-    bindings: Object.assign({}, options.bindings, variables),
+    bindings: Object.assign({}, options.bindings, Object.fromEntries(environment), variables),
     modulesRoot: 'build',
     modules: [
       { type: 'ESModule' as const, path: 'build/index.js' },

@@ -78,13 +78,18 @@ fn value(plan: &Plan, flag: u32, variant: u32) -> Option<Value> {
 }
 
 /// The words for one reason of the core.
-struct Words {
-    reason: &'static str,
-    detail: Option<&'static str>,
-    error_code: Option<&'static str>,
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Words {
+    /// The reason, in the words of `OpenFeature`.
+    pub reason: &'static str,
+    /// Our finer word, where that says too little.
+    pub detail: Option<&'static str>,
+    /// Error code of `OpenFeature`, with the reason `ERROR`.
+    pub error_code: Option<&'static str>,
 }
 
-fn words(reason: Reason) -> Words {
+/// How a reason of the core is told to people and programs.
+pub fn words(reason: Reason) -> Words {
     let (reason, detail, error_code) = match reason {
         Reason::Static => ("STATIC", None, None),
         Reason::Default => ("DEFAULT", None, None),

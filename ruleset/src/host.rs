@@ -13,8 +13,11 @@ use pennon_core::{Host, TextTest};
 const MAX_STEPS: usize = 100_000;
 
 /// Patterns with `fancy-regex`, case folding and numbers with the standard library.
+///
+/// One host belongs to one plan: it keeps compiled patterns by their number there. Random numbers come from
+/// the keys of the standard library's hashes, which are the same in every run of a WebAssembly module.
 #[derive(Debug, Default)]
-pub(crate) struct StdHost {
+pub struct StdHost {
     /// Compiled patterns by their number in the plan; `None` cannot be compiled.
     patterns: Mutex<HashMap<u32, Option<Regex>>>,
 }

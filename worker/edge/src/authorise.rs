@@ -3,12 +3,12 @@
 use std::rc::Rc;
 
 use pennon_api::{AudienceRecord, EnvironmentRecord, KeyKind, KeyRecord, OriginPattern, bearer};
-use worker::{Date, Headers};
+use worker::Headers;
 
 use crate::error::{Failure, FailureKind};
 use crate::key::{KeyText, is_secret};
-use crate::settings::Settings;
 use crate::store::record;
+use crate::visit::Visit;
 
 /// Finds what the caller's key opens.
 ///
@@ -19,12 +19,12 @@ use crate::store::record;
 /// 401 for a key that is missing, unknown or withdrawn; 403 for a server key in the address and for
 /// an origin that the key does not allow.
 pub(crate) async fn authorise(
-    settings: &Settings,
+    visit: &Visit,
     headers: &Headers,
     key_in_address: Option<&str>,
 ) -> Result<Rc<KeyRecord>, Failure> {
-    let authorization = headers.get("Authorization")?;
-    let text = match (authorization.as_deref().and_then(bearer), key_in_address) {
+    let bearer = bearer_of(headers)?;
+    let text = match (bearer.as_deref(), key_in_address) {
         (Some(text), _) => text,
         (None, Some(text)) if is_secret(text) => {
             let message =
@@ -39,10 +39,22 @@ pub(crate) async fn authorise(
             ));
         }
     };
-    let record = record::key(settings, &KeyText::parse(text)?).await?;
-    check_validity(&record, Date::now().as_millis())?;
+    let record = record::key(visit, &KeyText::parse(text)?).await?;
+    check_validity(&record, visit.now)?;
     check_origin(&record, headers.get("Origin")?.as_deref())?;
     Ok(record)
+}
+
+/// The credential that the request carries in its head.
+pub(crate) fn bearer_of(headers: &Headers) -> Result<Option<String>, Failure> {
+    let authorization = headers.get("Authorization")?;
+    Ok(authorization.as_deref().and_then(bearer).map(str::to_owned))
+}
+
+/// The key in the query of an address. Keys need no escapes, so none are read.
+pub(crate) fn key_in_query(url: &str) -> Option<&str> {
+    let (_, query) = url.split_once('?')?;
+    query.split('&').find_map(|pair| pair.strip_prefix("key="))
 }
 
 /// What a key opens in its environment.

@@ -16,6 +16,7 @@ pub(crate) enum FailureKind {
     InvalidUtf8,
     InvalidJson,
     InvalidBatch,
+    InvalidBody,
     KeyMissing,
     KeyUnknown,
     KeyRevoked,
@@ -24,11 +25,14 @@ pub(crate) enum FailureKind {
     NotFound,
     MethodNotAllowed,
     BatchTooLarge,
+    BodyTooLarge,
     TooManyEvents,
     UnsupportedEncoding,
+    UpgradeRequired,
     TooManyRequests,
     ShardUnavailable,
     StoreUnavailable,
+    HubUnavailable,
     Internal,
 }
 
@@ -89,7 +93,9 @@ impl FailureKind {
     /// Seconds after which the same request may succeed.
     pub(crate) fn retry_after_seconds(self) -> Option<u32> {
         match self {
-            FailureKind::ShardUnavailable | FailureKind::StoreUnavailable => Some(5),
+            FailureKind::ShardUnavailable
+            | FailureKind::StoreUnavailable
+            | FailureKind::HubUnavailable => Some(5),
             FailureKind::TooManyRequests => Some(10),
             _ => None,
         }
@@ -100,6 +106,7 @@ impl FailureKind {
             FailureKind::InvalidUtf8 => (400, "invalid_utf8"),
             FailureKind::InvalidJson => (400, "invalid_json"),
             FailureKind::InvalidBatch => (400, "invalid_batch"),
+            FailureKind::InvalidBody => (400, "invalid_body"),
             FailureKind::KeyMissing => (401, "key_missing"),
             FailureKind::KeyUnknown => (401, "key_unknown"),
             FailureKind::KeyRevoked => (401, "key_revoked"),
@@ -108,9 +115,12 @@ impl FailureKind {
             FailureKind::NotFound => (404, "not_found"),
             FailureKind::MethodNotAllowed => (405, "method_not_allowed"),
             FailureKind::BatchTooLarge => (413, "batch_too_large"),
+            FailureKind::BodyTooLarge => (413, "body_too_large"),
             FailureKind::TooManyEvents => (413, "too_many_events"),
             FailureKind::UnsupportedEncoding => (415, "unsupported_encoding"),
+            FailureKind::UpgradeRequired => (426, "upgrade_required"),
             FailureKind::TooManyRequests => (429, "too_many_requests"),
+            FailureKind::HubUnavailable => (503, "hub_unavailable"),
             FailureKind::ShardUnavailable => (503, "shard_unavailable"),
             FailureKind::StoreUnavailable => (503, "store_unavailable"),
             FailureKind::Internal => (500, "internal"),

@@ -23,6 +23,7 @@ use crate::error::Failure;
 use batch::Batch;
 pub(crate) use deliveries::Deliveries;
 pub(crate) use event::Rejection;
+pub(crate) use surrogate::mend;
 
 /// Bytes of a batch.
 pub(crate) const MAX_BATCH_BYTES: usize = 256 * 1024;
@@ -49,7 +50,7 @@ pub(crate) struct Reception<'a> {
 ///
 /// What makes the whole batch unreadable. A bad event is only left out and listed.
 pub(crate) fn read(mut body: Vec<u8>, reception: &Reception<'_>) -> Result<Deliveries, Failure> {
-    surrogate::mend(&mut body);
+    mend(&mut body);
     let batch = Batch::parse(&body)?;
     Ok(deliveries::group(&batch, reception))
 }

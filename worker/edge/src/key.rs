@@ -30,6 +30,11 @@ impl<'a> KeyText<'a> {
         }
     }
 
+    /// The text itself.
+    pub(crate) fn as_str(&self) -> &str {
+        self.0
+    }
+
     /// Name of the record that says what the key opens.
     pub(crate) fn record_name(&self) -> String {
         format!("key/{}", sha256_hex(self.0.as_bytes()))

@@ -17,6 +17,12 @@ pub(crate) struct Settings {
     pub(crate) projects: ObjectNamespace,
     /// The owners of subjects, in the control Worker's script.
     pub(crate) shards: ObjectNamespace,
+    /// The holders of push connections, in the control Worker's script.
+    pub(crate) hubs: ObjectNamespace,
+    /// Whether a header may say which country a request comes from: on a developer's machine.
+    pub(crate) allows_dev_country: bool,
+    /// Whoever knows this may read the counts of an isolate; nobody, when it is not set.
+    pub(crate) metrics_token: Option<String>,
     /// How many batches one key may send; not bound, not limited.
     pub(crate) events_by_key: Option<RateLimiter>,
     /// How many batches one key may send from one address.
@@ -50,6 +56,9 @@ impl Settings {
                 .durable_object("PROJECT")
                 .map_err(|_| missing("PROJECT"))?,
             shards: env.durable_object("SHARD").map_err(|_| missing("SHARD"))?,
+            hubs: env.durable_object("HUB").map_err(|_| missing("HUB"))?,
+            allows_dev_country: variable(env, "PENNON_DEV_COUNTRY").as_deref() == Some("true"),
+            metrics_token: variable(env, "PENNON_METRICS_TOKEN"),
             events_by_key: env.rate_limiter("EVENTS_BY_KEY").ok(),
             events_by_address: env.rate_limiter("EVENTS_BY_ADDRESS").ok(),
             overflow: overflow(env)?,
@@ -59,11 +68,13 @@ impl Settings {
     }
 }
 
+/// A variable or secret that may be absent.
+fn variable(env: &Env, name: &str) -> Option<String> {
+    env.var(name).ok().map(|value| value.to_string())
+}
+
 fn overflow(env: &Env) -> Result<Option<Queue>, Failure> {
-    let is_durable = env
-        .var(DURABLE_QUEUES)
-        .is_ok_and(|value| value.to_string() == "true");
-    if !is_durable {
+    if variable(env, DURABLE_QUEUES).as_deref() != Some("true") {
         return Ok(None);
     }
     let queue = env.queue("OVERFLOW").map_err(|_| missing("OVERFLOW"))?;

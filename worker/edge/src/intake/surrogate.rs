@@ -1,7 +1,7 @@
 //! JavaScript can write half of a surrogate pair into JSON; no other language can read it back.
 
 /// Replaces every escaped surrogate that has no partner by the escape of U+FFFD, in place.
-pub(super) fn mend(body: &mut [u8]) {
+pub(crate) fn mend(body: &mut [u8]) {
     let mut at = 0;
     while let Some(step) = body.get(at..).and_then(next_escape) {
         at += step;

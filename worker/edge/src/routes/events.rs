@@ -1,20 +1,22 @@
 //! `POST /v1/events`: what people met and did. The contract is `docs/events.md`.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use futures_util::StreamExt;
 use futures_util::future::join_all;
-use pennon_api::{Definitions, Delivery};
+use pennon_api::{Definitions, Delivery, KeyKind};
 use serde::Serialize;
-use worker::{Date, Request, Response, console_error, console_warn};
+use worker::{Request, Response, console_error, console_warn};
 
-use crate::authorise::authorise;
+use crate::authorise::{authorise, key_in_query};
 use crate::error::{Failure, FailureKind};
 use crate::intake::{self, Deliveries, MAX_BATCH_BYTES, Reception, Rejection};
 use crate::limits;
 use crate::respond;
 use crate::settings::Settings;
 use crate::store::{overflow, record, shard};
+use crate::trusted::Trusted;
+use crate::visit::Visit;
 
 /// Bytes that are read of a body that is too long.
 const MAX_DRAINED_BYTES: usize = 16 * 1024 * 1024;
@@ -28,26 +30,39 @@ struct Acknowledgement {
 }
 
 /// Acknowledges a batch after every shard concerned has committed its part, or a queue holds it.
-pub(crate) async fn post(request: &mut Request, settings: &Settings) -> Result<Response, Failure> {
-    let received_at = Date::now().as_millis();
-    let url = request.url()?;
-    let key = url
-        .query_pairs()
-        .find(|(name, _)| name == "key")
-        .map(|(_, value)| value);
-    let key = authorise(settings, request.headers(), key.as_deref()).await?;
-    limits::check(settings, &key, request.headers()).await?;
+pub(crate) async fn post(request: &mut Request, visit: &Visit) -> Result<Response, Failure> {
+    let url = request.inner().url();
+    let key = authorise(visit, request.headers(), key_in_query(&url)).await?;
+    limits::check(&visit.settings, &key, request.headers()).await?;
     let body = body(request).await?;
-    let environment = record::environment(settings, &key).await?;
-    let reception = Reception {
-        environment: &environment,
-        received_at,
-        sender: Some(std::collections::BTreeMap::new()),
-    };
-    let deliveries = intake::read(body, &reception)?;
+    let environment = record::environment(visit, &key).await?.record;
     let definitions = environment.definitions.as_ref();
     let definitions = definitions.map(|definitions| &definitions.body);
-    respond::json(&commit(settings, deliveries, definitions).await?)
+    let reception = Reception {
+        environment: &environment,
+        received_at: visit.now,
+        sender: match key.kind {
+            KeyKind::Client => Some(sender(request, visit, definitions)),
+            KeyKind::Server => None,
+        },
+    };
+    let deliveries = intake::read(body, &reception)?;
+    respond::json(&commit(&visit.settings, deliveries, definitions).await?)
+}
+
+/// What the edge knows of who sends, as far as totals are split by it.
+fn sender(
+    request: &Request,
+    visit: &Visit,
+    definitions: Option<&Definitions>,
+) -> BTreeMap<String, String> {
+    let trusted = Trusted::of(request, &visit.settings);
+    let dimensions = definitions.map_or(&[][..], |definitions| &definitions.dimensions);
+    let levels = dimensions.iter().filter_map(|dimension| {
+        let level = trusted.value(&dimension.key)?;
+        Some((dimension.key.clone(), level))
+    });
+    levels.collect()
 }
 
 async fn commit(

@@ -1,17 +1,93 @@
-//! `GET /healthz`.
+//! `GET /healthz`: whether requests should come here, and how each dependency does.
+
+use std::cell::RefCell;
 
 use serde::Serialize;
 use worker::Response;
 
 use crate::error::Failure;
 use crate::respond;
+use crate::store::probe::{self, Probe, Probes};
+use crate::visit::Visit;
 
-#[derive(Serialize)]
-struct Health {
-    status: &'static str,
+/// Anybody may ask, so the sources are asked once in this time.
+const FRESH_MS: u64 = 5_000;
+
+thread_local! {
+    static LAST: RefCell<Option<(u64, Probes)>> = const { RefCell::new(None) };
 }
 
-/// Says that the isolate runs and its bindings are there.
-pub(crate) fn get() -> Result<Response, Failure> {
-    respond::json(&Health { status: "ok" })
+/// The answer.
+///
+/// # Shape
+///
+/// `ok` is false, with status 503, when no store can serve flags or no shard takes events.
+/// `degraded` says that something does not answer, even though everything can be served.
+#[derive(Serialize)]
+struct Health<'a> {
+    ok: bool,
+    degraded: bool,
+    dependencies: Dependencies<'a>,
+}
+
+#[derive(Serialize)]
+struct Dependencies<'a> {
+    kv: State<'a>,
+    r2: State<'a>,
+    project: State<'a>,
+    shards: State<'a>,
+}
+
+#[derive(Serialize)]
+struct State<'a> {
+    ok: bool,
+    ms: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<&'a str>,
+}
+
+/// Asks the sources, or tells what they said a moment ago.
+pub(crate) async fn get(visit: &Visit) -> Result<Response, Failure> {
+    let probes = probes(visit).await;
+    let Probes {
+        kv,
+        r2,
+        project,
+        shards,
+    } = &probes;
+    let all = [kv, r2, project, shards];
+    let health = Health {
+        ok: (kv.is_well() || r2.is_well()) && shards.is_well(),
+        degraded: all.iter().any(|probe| !probe.is_well()),
+        dependencies: Dependencies {
+            kv: kv.into(),
+            r2: r2.into(),
+            project: project.into(),
+            shards: shards.into(),
+        },
+    };
+    let status = if health.ok { 200 } else { 503 };
+    Ok(respond::json(&health)?.with_status(status))
+}
+
+async fn probes(visit: &Visit) -> Probes {
+    let last = LAST.with_borrow(Clone::clone);
+    match last {
+        Some((at, probes)) if visit.now.saturating_sub(at) < FRESH_MS => probes,
+        _ => {
+            let probes = probe::all(&visit.settings).await;
+            LAST.set(Some((visit.now, probes.clone())));
+            probes
+        }
+    }
+}
+
+impl<'a> From<&'a Probe> for State<'a> {
+    fn from(probe: &'a Probe) -> State<'a> {
+        State {
+            ok: probe.is_well(),
+            ms: probe.ms,
+            error: probe.error.as_deref(),
+        }
+    }
 }

@@ -1,34 +1,35 @@
 //! `GET /v1/names/{key}/{plan hash}`: the names and descriptions that explaining needs.
 
-use worker::{Context, Request, Response};
+use worker::{Request, Response};
 
 use crate::authorise::{audience, authorise};
 use crate::error::{Failure, FailureKind};
-use crate::settings::Settings;
-use crate::store::document::{self, Sort};
+use crate::respond;
+use crate::store::document::{self, Name};
 use crate::store::record;
+use crate::visit::Visit;
 
 /// The names of the plan that is served now.
 ///
 /// A description may change without the plan changing, so copies last for minutes only.
 pub(crate) async fn get(
     request: &Request,
-    settings: &Settings,
-    ctx: &Context,
+    visit: &Visit,
     key: &str,
     plan: &str,
 ) -> Result<Response, Failure> {
-    let key = authorise(settings, request.headers(), Some(key)).await?;
-    let environment = record::environment(settings, &key).await?;
+    let key = authorise(visit, request.headers(), Some(key)).await?;
+    let environment = record::environment(visit, &key).await?.record;
     let audience = audience(&key, &environment);
     if audience.plan != plan {
         let message = "this plan is not the one that is served now; fetch the configuration again";
         return Err(Failure::new(FailureKind::NotFound, message));
     }
-    let names = document::read(settings, ctx, &key.project, Sort::Names, &audience.names).await?;
-    let response = Response::from_bytes(names.to_vec())?;
-    let headers = response.headers();
+    let names = document::read(visit, &key.project, &Name::names(&audience.names)).await?;
+    let headers = respond::headers()?;
     headers.set("Content-Type", "application/json")?;
     headers.set("Cache-Control", "private, max-age=300")?;
-    Ok(response)
+    Ok(Response::builder()
+        .with_headers(headers)
+        .fixed(names.to_vec()))
 }

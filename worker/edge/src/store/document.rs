@@ -3,123 +3,144 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use worker::{Cache, Context, Error, Response, Result, console_error};
+use worker::{Date, Error, Result};
 
+use super::near::{self, Copy};
 use super::project;
 use super::timeout::within;
+use crate::counts::{self, Source};
 use crate::error::{Failure, FailureKind};
 use crate::key::sha256_hex;
+use crate::log;
 use crate::memory;
 use crate::settings::Settings;
+use crate::visit::Visit;
 
-/// How long one source may take.
-const SOURCE_LIMIT: Duration = Duration::from_secs(2);
-/// The key-value store may keep a document near by for a day: it cannot change.
+/// How long one store may take.
+const STORE_LIMIT: Duration = Duration::from_millis(1_500);
+/// How long the cache may take.
+const CACHE_LIMIT: Duration = Duration::from_millis(500);
+/// The cache and the key-value store may keep a document near by for a month and a day: it cannot
+/// change.
+const CACHE_SECONDS: u32 = 2_592_000;
 const NEAR_SECONDS: u64 = 86_400;
 
-/// A sort of document.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Sort {
-    /// An envelope with its plan.
-    Snapshot,
-    /// What explaining needs.
-    Names,
+/// Which document, and what it must be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Name {
+    /// Its name in the stores.
+    name: String,
+    /// SHA-256 of its bytes.
+    hash: String,
 }
 
-impl Sort {
-    fn folder(self) -> &'static str {
-        match self {
-            Sort::Snapshot => "snap",
-            Sort::Names => "names",
+impl Name {
+    /// An envelope with its plan.
+    pub(crate) fn snapshot(hash: &str) -> Name {
+        Name::of("snap/", hash, "", hash)
+    }
+
+    /// An envelope, compressed: `suffix` is `.br` or `.gz`, `content` the hash of its bytes.
+    pub(crate) fn compressed(hash: &str, suffix: &str, content: &str) -> Name {
+        Name::of("snap/", hash, suffix, content)
+    }
+
+    /// What explaining needs.
+    pub(crate) fn names(hash: &str) -> Name {
+        Name::of("names/", hash, "", hash)
+    }
+
+    fn of(folder: &str, hash: &str, suffix: &str, content: &str) -> Name {
+        Name {
+            name: [folder, hash, suffix].concat(),
+            hash: content.to_owned(),
         }
     }
 }
 
 /// Finds a document in the nearest source that has it undamaged.
+///
+/// # Errors
+///
+/// 503 when none has.
 pub(crate) async fn read(
-    settings: &Settings,
-    ctx: &Context,
+    visit: &Visit,
     project: &str,
-    sort: Sort,
-    hash: &str,
+    document: &Name,
 ) -> std::result::Result<Rc<[u8]>, Failure> {
-    let name = format!("{}/{hash}", sort.folder());
-    if let Some(bytes) = memory::recall_document(&name) {
+    if let Some(bytes) = recall(document) {
         return Ok(bytes);
     }
-    if let Some(bytes) = whole(hash, "cache", within(SOURCE_LIMIT, cached(&name)).await) {
-        return Ok(hold(&name, &bytes));
+    let Some((source, bytes)) = find(visit, project, document).await else {
+        let message = format!("no store has `{}` at the moment", document.name);
+        return Err(Failure::new(FailureKind::StoreUnavailable, message));
+    };
+    counts::document_from(source);
+    let held: Rc<[u8]> = Rc::from(bytes.as_slice());
+    memory::remember_document(&document.name, &held);
+    if source != Source::Cache {
+        let (name, id) = (document.name.clone(), visit.id);
+        let read_at = Date::now().as_millis();
+        visit.ctx.wait_until(async move {
+            if let Err(error) = near::put(&name, Copy { bytes, read_at }, CACHE_SECONDS).await {
+                log::source_failed(id, "cache", &name, &error.to_string());
+            }
+        });
     }
-    let found = match whole(
-        hash,
-        "KV",
-        within(SOURCE_LIMIT, near(settings, &name)).await,
-    ) {
-        Some(bytes) => Some(bytes),
-        None => whole(
-            hash,
-            "R2",
-            within(SOURCE_LIMIT, archived(settings, &name)).await,
-        ),
-    };
-    let found = match found {
-        Some(bytes) => Some(bytes),
-        None => whole(
-            hash,
-            "project",
-            project::ask(settings, project, &name).await.map(Some),
-        ),
-    };
-    let bytes = found.ok_or_else(|| {
-        let message = format!("no store has `{name}` at the moment");
-        Failure::new(FailureKind::StoreUnavailable, message)
-    })?;
-    let held = hold(&name, &bytes);
-    ctx.wait_until(async move {
-        if let Err(error) = cache(&name, bytes).await {
-            console_error!("the cache refuses {name}: {error}");
-        }
-    });
     Ok(held)
 }
 
-/// The bytes, if they came and are what their name says.
-fn whole(hash: &str, source: &str, found: Result<Option<Vec<u8>>>) -> Option<Vec<u8>> {
-    match found {
-        Ok(Some(bytes)) if sha256_hex(&bytes) == hash => return Some(bytes),
-        Ok(Some(_)) => console_error!("{source} has a damaged copy of {hash}"),
-        Ok(None) => {}
-        Err(error) => console_error!("{source} does not give {hash}: {error}"),
+/// The document, if this isolate holds it.
+pub(crate) fn recall(document: &Name) -> Option<Rc<[u8]>> {
+    let bytes = memory::recall_document(&document.name)?;
+    counts::document_from(Source::Memory);
+    Some(bytes)
+}
+
+async fn find(visit: &Visit, project: &str, document: &Name) -> Option<(Source, Vec<u8>)> {
+    let Name { name, hash } = document;
+    let settings = &*visit.settings;
+    let whole = |source: Source, found| whole(visit, source, document, found);
+    let cached = within(CACHE_LIMIT, near::get(name)).await;
+    let cached = cached.map(|copy| copy.map(|copy| copy.bytes));
+    if let Some(found) = whole(Source::Cache, cached) {
+        return Some(found);
     }
+    let near = within(STORE_LIMIT, near_by(settings, name)).await;
+    if let Some(found) = whole(Source::Kv, near) {
+        return Some(found);
+    }
+    let archived = within(STORE_LIMIT, archived(settings, name)).await;
+    if let Some(found) = whole(Source::R2, archived) {
+        return Some(found);
+    }
+    // The Project object keeps plain documents only.
+    let is_plain = name.ends_with(hash.as_str());
+    if !is_plain {
+        return None;
+    }
+    let asked = project::ask(settings, project, name).await;
+    whole(Source::Project, asked.map(Some))
+}
+
+/// The bytes, if they came and are what their name says.
+fn whole(
+    visit: &Visit,
+    source: Source,
+    document: &Name,
+    found: Result<Option<Vec<u8>>>,
+) -> Option<(Source, Vec<u8>)> {
+    let message = match found {
+        Ok(Some(bytes)) if sha256_hex(&bytes) == document.hash => return Some((source, bytes)),
+        Ok(None) => return None,
+        Ok(Some(_)) => "the copy is damaged".to_owned(),
+        Err(error) => error.to_string(),
+    };
+    log::source_failed(visit.id, source.name(), &document.name, &message);
     None
 }
 
-fn hold(name: &str, bytes: &[u8]) -> Rc<[u8]> {
-    let held: Rc<[u8]> = Rc::from(bytes);
-    memory::remember_document(name, held.clone());
-    held
-}
-
-async fn cached(name: &str) -> Result<Option<Vec<u8>>> {
-    match Cache::default().get(cache_url(name), false).await? {
-        Some(mut response) => response.bytes().await.map(Some),
-        None => Ok(None),
-    }
-}
-
-async fn cache(name: &str, bytes: Vec<u8>) -> Result<()> {
-    let mut response = Response::from_bytes(bytes)?;
-    let headers = response.headers_mut();
-    headers.set("Cache-Control", "public, max-age=86400, immutable")?;
-    Cache::default().put(cache_url(name), response).await
-}
-
-/// The Cache API wants a URL; this host exists nowhere else.
-fn cache_url(name: &str) -> String {
-    format!("https://documents.pennon.invalid/{name}")
-}
-
-async fn near(settings: &Settings, name: &str) -> Result<Option<Vec<u8>>> {
+async fn near_by(settings: &Settings, name: &str) -> Result<Option<Vec<u8>>> {
     let request = settings.snapshots.get(name).cache_ttl(NEAR_SECONDS);
     Ok(request.bytes().await?)
 }

@@ -1,160 +1,261 @@
 //! Small records that change: what a key opens, what an environment serves.
+//!
+//! A record is used without a look for a moment, then used while somebody looks in the background,
+//! then only after a look. When nobody answers, what was known last goes on, and says so.
+
+mod sources;
 
 use std::rc::Rc;
-use std::time::Duration;
 
 use pennon_api::{EnvironmentRecord, KeyRecord};
 use serde::de::DeserializeOwned;
-use worker::{Date, Error, Result, console_error};
+use worker::{Context, Date};
 
-use super::project;
-use super::timeout::within;
+use crate::beacon;
 use crate::error::{Failure, FailureKind};
 use crate::key::KeyText;
+use crate::log;
 use crate::memory::{Held, Remembered};
 use crate::settings::Settings;
+use crate::visit::{Visit, VisitId};
+use sources::Said;
 
-/// How long an isolate trusts a key's record: the longest delay of a revocation.
-const KEY_FRESH_MS: u64 = 5_000;
-/// How long an isolate trusts that a key does not exist.
-const NO_KEY_FRESH_MS: u64 = 2_000;
-/// How long an isolate trusts an environment's record, so that a page sees a change within a poll.
-const ENVIRONMENT_FRESH_MS: u64 = 2_000;
-/// How long one store may take.
-const STORE_LIMIT: Duration = Duration::from_secs(2);
+/// How often a revision is looked for that the hub has told of.
+const BEHIND_MS: u64 = 250;
+
+/// A record, and whether it could be confirmed.
+pub(crate) struct Current<T> {
+    pub(crate) record: Rc<T>,
+    /// Nobody has confirmed it for longer than a record may be used.
+    pub(crate) is_stale: bool,
+}
+
+/// How old a record may be, in milliseconds since a store gave it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Bounds {
+    /// Until then nobody looks again.
+    fresh_ms: u64,
+    /// Until then it is used while somebody looks; afterwards only what was looked at is used.
+    usable_ms: u64,
+}
+
+/// Records by kind.
+pub(crate) trait Record: Remembered + DeserializeOwned + 'static {
+    /// How old it may be, or how old the knowledge that there is none.
+    fn bounds(exists: bool) -> Bounds;
+
+    /// Which revision it is; the greatest there is, where records have none.
+    fn revision(&self) -> u64;
+
+    /// Which of two records holds.
+    fn newer(read: Self, held: Option<&Rc<Self>>) -> Rc<Self>;
+}
+
+impl Record for KeyRecord {
+    fn bounds(exists: bool) -> Bounds {
+        // The longest delay of a revocation.
+        let usable_ms = if exists { 5_000 } else { 2_000 };
+        Bounds {
+            fresh_ms: usable_ms / 2,
+            usable_ms,
+        }
+    }
+
+    fn revision(&self) -> u64 {
+        u64::MAX
+    }
+
+    fn newer(read: Self, _: Option<&Rc<Self>>) -> Rc<Self> {
+        Rc::new(read)
+    }
+}
+
+impl Record for EnvironmentRecord {
+    fn bounds(_: bool) -> Bounds {
+        Bounds {
+            fresh_ms: 2_000,
+            usable_ms: 10_000,
+        }
+    }
+
+    fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// Revisions only grow: a store that lags behind does not take an isolate back.
+    fn newer(read: Self, held: Option<&Rc<Self>>) -> Rc<Self> {
+        match held {
+            Some(held) if held.revision > read.revision => held.clone(),
+            _ => Rc::new(read),
+        }
+    }
+}
+
+/// Where a record is.
+#[derive(Clone)]
+struct Names {
+    /// In memory.
+    memory: String,
+    /// In the stores.
+    store: String,
+    /// The object that owns it, where it may be asked.
+    project: Option<String>,
+    /// The revision that somebody has heard of: a source that has an older one is not the last to
+    /// be asked.
+    least: u64,
+}
 
 /// What a key opens.
-pub(crate) async fn key(
-    settings: &Settings,
-    text: &KeyText<'_>,
-) -> std::result::Result<Rc<KeyRecord>, Failure> {
-    let name = text.record_name();
-    let held = KeyRecord::recall(&name);
-    let record = match held {
-        Some(Held { record, read_at }) if is_fresh_key(record.is_some(), read_at) => record,
-        held => {
-            let read = read(settings, &name)
-                .await
-                .map(|record| record.map(Rc::new));
-            settle(&name, read, held)?
-        }
+///
+/// # Errors
+///
+/// 401 when there is no such key, 503 when nobody can say.
+pub(crate) async fn key(visit: &Visit, text: &KeyText<'_>) -> Result<Rc<KeyRecord>, Failure> {
+    let names = || Names {
+        memory: text.as_str().to_owned(),
+        store: text.record_name(),
+        project: None,
+        least: 0,
     };
+    let held = held::<KeyRecord>(visit, text.as_str(), names).await?;
+    let record = held.record;
     record.ok_or_else(|| Failure::new(FailureKind::KeyUnknown, "there is no such key"))
 }
 
 /// What an environment serves now; when nobody answers, what it served when somebody last did.
+///
+/// # Errors
+///
+/// 503 when nothing is known of it.
 pub(crate) async fn environment(
-    settings: &Settings,
+    visit: &Visit,
     key: &KeyRecord,
-) -> std::result::Result<Rc<EnvironmentRecord>, Failure> {
-    let name = format!("env/{}", key.environment);
-    let held = EnvironmentRecord::recall(&name);
-    let record = match held {
-        Some(Held { record, read_at }) if is_younger(read_at, ENVIRONMENT_FRESH_MS) => record,
-        held => {
-            let read = match read(settings, &name).await {
-                Ok(Some(record)) => Ok(record),
-                _ => project::ask(settings, &key.project, &name)
-                    .await
-                    .and_then(|bytes| parse(&bytes)),
-            };
-            // Other requests have read meanwhile, and perhaps something newer.
-            let held = EnvironmentRecord::recall(&name).or(held);
-            let read = read.map(|record| Some(newest(record, held.as_ref())));
-            settle(&name, read, held)?
-        }
-    };
-    record.ok_or_else(|| {
+) -> Result<Current<EnvironmentRecord>, Failure> {
+    let names = || environment_names(key);
+    let held = held::<EnvironmentRecord>(visit, &key.environment, names).await?;
+    if is_behind(visit, &held) {
+        let names = environment_names(key);
+        return current(
+            key,
+            look(&visit.settings, visit.id, &names, Some(&visit.ctx)).await?,
+        );
+    }
+    current(key, held)
+}
+
+/// Whether the hub has told of a newer revision, and nobody has just looked for it in vain.
+fn is_behind(visit: &Visit, held: &Held<EnvironmentRecord>) -> bool {
+    let is_older = held.record.as_ref().is_some_and(|record| {
+        let newest = beacon::newest_revision(&record.environment);
+        newest.is_some_and(|newest| newest > record.revision)
+    });
+    is_older && visit.now.saturating_sub(held.tried_at) >= BEHIND_MS
+}
+
+fn environment_names(key: &KeyRecord) -> Names {
+    Names {
+        memory: key.environment.clone(),
+        store: format!("env/{}", key.environment),
+        project: Some(key.project.clone()),
+        least: beacon::newest_revision(&key.environment).unwrap_or(0),
+    }
+}
+
+fn current<T: Record>(key: &KeyRecord, held: Held<T>) -> Result<Current<T>, Failure> {
+    let age_ms = Date::now().as_millis().saturating_sub(held.read_at);
+    let is_stale = age_ms >= T::bounds(true).usable_ms;
+    let record = held.record.ok_or_else(|| {
         let message = format!("nothing is known of `{}` at the moment", key.environment);
         Failure::new(FailureKind::StoreUnavailable, message)
-    })
+    })?;
+    Ok(Current { record, is_stale })
 }
 
-/// Revisions only grow: a store that lags behind does not take an isolate back.
-fn newest(
-    read: EnvironmentRecord,
-    held: Option<&Held<EnvironmentRecord>>,
-) -> Rc<EnvironmentRecord> {
-    match held.and_then(|held| held.record.clone()) {
-        Some(known) if known.revision > read.revision => known,
-        _ => Rc::new(read),
-    }
-}
-
-/// Remembers what was read, or keeps what was held when nothing could be read.
-///
-/// Either way nobody looks again before the record is no longer fresh, so that requests do not all
-/// wait for stores that are down.
-fn settle<T: Remembered>(
-    name: &str,
-    read: Result<Option<Rc<T>>>,
-    held: Option<Held<T>>,
-) -> std::result::Result<Option<Rc<T>>, Failure> {
-    let record = match (read, held) {
-        (Ok(record), _) => record,
-        (Err(error), Some(held)) => {
-            console_error!("{name} is served as it was: {error}");
-            held.record
-        }
-        (Err(error), None) => {
-            return Err(Failure::new(
-                FailureKind::StoreUnavailable,
-                error.to_string(),
-            ));
-        }
+/// The record within its bounds.
+async fn held<T: Record>(
+    visit: &Visit,
+    in_memory: &str,
+    names: impl FnOnce() -> Names,
+) -> Result<Held<T>, Failure> {
+    let Some(held) = T::recall(in_memory) else {
+        return look(&visit.settings, visit.id, &names(), Some(&visit.ctx)).await;
     };
-    let read_at = Date::now().as_millis();
-    T::remember(
-        name,
-        Held {
-            record: record.clone(),
-            read_at,
-        },
-    );
-    Ok(record)
-}
-
-/// The bucket first, since it is consistent; the key-value store when the bucket fails or lacks it.
-async fn read<T: DeserializeOwned>(settings: &Settings, name: &str) -> Result<Option<T>> {
-    let archived = within(STORE_LIMIT, archived(settings, name)).await;
-    if let Ok(Some(bytes)) = &archived {
-        return parse(bytes).map(Some);
+    let bounds = T::bounds(held.record.is_some());
+    if visit.now.saturating_sub(held.tried_at) < bounds.fresh_ms {
+        return Ok(held);
     }
-    let near = within(STORE_LIMIT, near(settings, name)).await;
-    match (archived, near) {
-        (_, Ok(Some(bytes))) => parse(&bytes).map(Some),
-        (Ok(_), Ok(None)) => Ok(None),
-        (Err(error), _) | (_, Err(error)) => Err(error),
+    let is_usable = visit.now.saturating_sub(held.read_at) < bounds.usable_ms;
+    // Where the last look found nobody, the next one is not worth waiting for.
+    if !is_usable && !held.has_failed {
+        return look(&visit.settings, visit.id, &names(), Some(&visit.ctx)).await;
     }
-}
-
-async fn archived(settings: &Settings, name: &str) -> Result<Option<Vec<u8>>> {
-    match settings.archive.get(name).execute().await? {
-        Some(object) => match object.body() {
-            Some(body) => body.bytes().await.map(Some),
-            None => Ok(None),
-        },
-        None => Ok(None),
-    }
-}
-
-async fn near(settings: &Settings, name: &str) -> Result<Option<Vec<u8>>> {
-    Ok(settings.snapshots.get(name).bytes().await?)
-}
-
-fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
-    serde_json::from_slice(bytes).map_err(|error| Error::RustError(error.to_string()))
-}
-
-fn is_fresh_key(exists: bool, read_at: u64) -> bool {
-    let limit = if exists {
-        KEY_FRESH_MS
-    } else {
-        NO_KEY_FRESH_MS
+    // Others use it meanwhile and do not look, too.
+    let tried = Held {
+        tried_at: visit.now,
+        ..held.clone()
     };
-    is_younger(read_at, limit)
+    T::remember(in_memory, tried);
+    let (settings, id, names) = (visit.settings.clone(), visit.id, names());
+    visit.ctx.wait_until(async move {
+        // Who fails here has said so in the log.
+        let _ = look::<T>(&settings, id, &names, None).await;
+    });
+    Ok(held)
 }
 
-fn is_younger(read_at: u64, fresh_ms: u64) -> bool {
-    Date::now().as_millis().saturating_sub(read_at) < fresh_ms
+/// Looks everywhere, and remembers what came of it.
+async fn look<T: Record>(
+    settings: &Settings,
+    id: VisitId,
+    names: &Names,
+    ctx: Option<&Context>,
+) -> Result<Held<T>, Failure> {
+    let limit_ms = T::bounds(true).fresh_ms;
+    let found = sources::look::<T>(settings, id, names, limit_ms).await;
+    if let Some(copy) = found.to_share {
+        let share = sources::share(id, names.store.clone(), copy);
+        match ctx {
+            Some(ctx) => ctx.wait_until(share),
+            None => share.await,
+        }
+    }
+    match found.read {
+        Some(read) => {
+            if !read.is_confirmed {
+                log::served_stale(id, &names.store, "only the cache has it");
+            }
+            Ok(take(names, read))
+        }
+        None => go_on(id, names),
+    }
+}
+
+/// Remembers what was read, unless something newer is known.
+fn take<T: Record>(names: &Names, read: Said<T>) -> Held<T> {
+    // Other requests have read meanwhile, and perhaps something newer.
+    let known = T::recall(&names.memory).and_then(|held| held.record);
+    let held = Held {
+        record: read.record.map(|record| T::newer(record, known.as_ref())),
+        read_at: read.read_at,
+        tried_at: Date::now().as_millis(),
+        has_failed: !read.is_confirmed,
+    };
+    T::remember(&names.memory, held.clone());
+    held
+}
+
+/// Goes on with what was known when nobody answers.
+fn go_on<T: Record>(id: VisitId, names: &Names) -> Result<Held<T>, Failure> {
+    let Some(held) = T::recall(&names.memory) else {
+        let message = format!("no store has `{}` at the moment", names.store);
+        return Err(Failure::new(FailureKind::StoreUnavailable, message));
+    };
+    log::served_stale(id, &names.store, "no source confirms it");
+    let held = Held {
+        tried_at: Date::now().as_millis(),
+        has_failed: true,
+        ..held
+    };
+    T::remember(&names.memory, held.clone());
+    Ok(held)
 }

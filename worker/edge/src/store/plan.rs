@@ -1,0 +1,102 @@
+//! Plans that are ready to be asked, one for each snapshot.
+
+use std::rc::Rc;
+
+use pennon_api::{EnvironmentRecord, KeyKind, KeyRecord};
+
+use super::document::{self, Name};
+use crate::error::{Failure, FailureKind};
+use crate::evaluator::Evaluator;
+use crate::log;
+use crate::memory;
+use crate::visit::Visit;
+
+/// A plan for whoever asks.
+pub(crate) struct Ready {
+    pub(crate) evaluator: Rc<Evaluator>,
+    /// Flags that the asker may see; all of them, for a server.
+    pub(crate) visible: Option<Rc<[u32]>>,
+    /// Whether the newest plan could not be had, so that this is an older one.
+    pub(crate) is_older: bool,
+}
+
+/// The plan that the record names, or else the one that was served last.
+///
+/// Clients get the decisions of the server's plan, since the public one lacks what a page may not
+/// see; the public one says which flags they may ask for.
+///
+/// # Errors
+///
+/// 503 when there is none.
+pub(crate) async fn ready(
+    visit: &Visit,
+    key: &KeyRecord,
+    record: &Rc<EnvironmentRecord>,
+) -> Result<Ready, Failure> {
+    let failure = match load(visit, key, record).await {
+        Ok(ready) => {
+            memory::remember_served(record);
+            return Ok(ready);
+        }
+        Err(failure) => failure,
+    };
+    let older = memory::recall_served(&record.environment)
+        .filter(|older| older.server.snapshot != record.server.snapshot);
+    let Some(older) = older else {
+        return Err(failure);
+    };
+    log::served_stale(visit.id, &record.environment, failure.message());
+    let ready = load(visit, key, &older).await?;
+    Ok(Ready {
+        is_older: true,
+        ..ready
+    })
+}
+
+async fn load(
+    visit: &Visit,
+    key: &KeyRecord,
+    record: &EnvironmentRecord,
+) -> Result<Ready, Failure> {
+    let evaluator = evaluator(visit, record).await?;
+    let visible = match key.kind {
+        KeyKind::Server => None,
+        KeyKind::Client => Some(visible(visit, record, &evaluator).await?),
+    };
+    Ok(Ready {
+        evaluator,
+        visible,
+        is_older: false,
+    })
+}
+
+async fn evaluator(visit: &Visit, record: &EnvironmentRecord) -> Result<Rc<Evaluator>, Failure> {
+    let hash = &record.server.snapshot;
+    if let Some(evaluator) = memory::recall_plan(hash) {
+        return Ok(evaluator);
+    }
+    let envelope = document::read(visit, &record.project, &Name::snapshot(hash)).await?;
+    let evaluator = Rc::new(Evaluator::load(&envelope).map_err(|why| unreadable(hash, &why))?);
+    memory::remember_plan(hash, &evaluator);
+    Ok(evaluator)
+}
+
+async fn visible(
+    visit: &Visit,
+    record: &EnvironmentRecord,
+    evaluator: &Evaluator,
+) -> Result<Rc<[u32]>, Failure> {
+    let hash = &record.public.snapshot;
+    if let Some(visible) = evaluator.visible(hash) {
+        return Ok(visible);
+    }
+    let envelope = document::read(visit, &record.project, &Name::snapshot(hash)).await?;
+    evaluator
+        .show(hash, &envelope)
+        .map_err(|why| unreadable(hash, &why))
+}
+
+fn unreadable(hash: &str, why: &str) -> Failure {
+    let message = format!("the snapshot {hash} cannot be read: {why}");
+    Failure::new(FailureKind::StoreUnavailable, message)
+}
