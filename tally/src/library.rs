@@ -43,10 +43,22 @@ impl Library {
 
     /// A metric by `<key>@<version>`.
     pub(crate) fn find(&self, id: &str) -> Option<&MetricDefinition> {
-        let (key, version) = id.rsplit_once('@')?;
-        let mut metrics = self.0.values().flat_map(|definitions| &definitions.metrics);
-        metrics.find(|metric| metric.key == key && metric.version == version)
+        let mut all = self.0.values();
+        all.find_map(|definitions| find(definitions, id))
     }
+
+    /// The hash of definitions that hold a metric.
+    pub(crate) fn holder(&self, id: &str) -> Option<&str> {
+        let mut all = self.0.iter();
+        let holder = all.find(|(_, definitions)| find(definitions, id).is_some());
+        holder.map(|(hash, _)| hash.as_str())
+    }
+}
+
+fn find<'a>(definitions: &'a Definitions, id: &str) -> Option<&'a MetricDefinition> {
+    let (key, version) = id.rsplit_once('@')?;
+    let mut metrics = definitions.metrics.iter();
+    metrics.find(|metric| metric.key == key && metric.version == version)
 }
 
 /// Whether a metric reads events of a name.

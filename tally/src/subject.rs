@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use pennon_api::Definitions;
 use serde::{Deserialize, Serialize};
 
 use crate::exposure::is_default;
-use crate::{Amount, Exposure};
+use crate::{Amount, Exposure, Library};
 
 /// What a subject met and did, as far as it can still change what the subject contributes.
 ///
@@ -104,6 +105,14 @@ impl Subject {
             .saturating_add(other.unmatched_dropped);
     }
 
+    /// When the latest happened that is kept, in epoch milliseconds; 0 when nothing is.
+    pub fn latest(&self) -> u64 {
+        let names = self.events.values().flat_map(BTreeMap::values);
+        let events = names.flatten().map(|event| event.at);
+        let exposures = self.exposures.iter().map(|exposure| exposure.at);
+        events.chain(exposures).max().unwrap_or(0)
+    }
+
     /// Whether nothing is known.
     pub fn is_empty(&self) -> bool {
         self.exposures.is_empty() && self.events.is_empty() && self.unmatched_dropped == 0
@@ -114,9 +123,16 @@ impl Subject {
         self.exposures.iter()
     }
 
-    /// Hashes of the definitions that counting this subject needs, for events that are still kept.
-    pub fn definitions(&self) -> impl Iterator<Item = &str> {
-        self.events.keys().map(String::as_str)
+    /// The definitions that counting this subject needs, by their hashes.
+    pub fn definitions(&self, library: &Library) -> BTreeMap<String, Definitions> {
+        let kept = self.events.keys().map(String::as_str);
+        let folded = self
+            .exposures
+            .iter()
+            .flat_map(|exposure| exposure.folded.keys());
+        let needed = kept.chain(folded.filter_map(|id| library.holder(id)));
+        let found = needed.filter_map(|hash| Some((hash.to_owned(), library.get(hash)?.clone())));
+        found.collect()
     }
 
     /// Events that left while they counted for nothing, since there were too many.

@@ -9,23 +9,28 @@
 )]
 
 mod archive;
+mod books;
 mod cell;
+mod change;
 mod contribution;
 mod erasure;
-mod exposure;
+mod handover;
 mod identity;
 mod intake;
 mod log;
 mod memory;
+mod messages;
 mod retention;
+mod samples;
 mod schedule;
+mod split;
 mod subject;
 mod totals;
 mod turn;
 
-use std::cell::{Cell, OnceCell};
+use std::cell::{Cell, OnceCell, RefCell};
 
-use pennon_api::{Delivery, ErasureOrder, Retained};
+use pennon_api::{Delivery, ErasureOrder, OtherShards, Retained};
 use serde::de::DeserializeOwned;
 use worker::{
     Bucket, Date, DurableObject, Env, Method, Request, Response, Result, State, console_error,
@@ -34,15 +39,19 @@ use worker::{
 
 use crate::store::Db;
 use archive::{Backlog, LOG_AGE_MS};
+use books::Books;
+use handover::Handover;
+use identity::{Conflict, Place};
 use schedule::Alarm;
 use turn::Turn;
 
 /// How often what is too old to be remembered is forgotten.
 const PRUNE_EVERY_MS: u64 = 6 * 60 * 60 * 1000;
 
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     include_str!("../migrations/shard/0001_intake.sql"),
     include_str!("../migrations/shard/0002_archive.sql"),
+    include_str!("../migrations/shard/0003_counting.sql"),
 ];
 
 /// One shard of one environment, named `<environment id>/<number>`.
@@ -52,6 +61,8 @@ pub struct Shard {
     state: State,
     env: Env,
     db: OnceCell<Db>,
+    /// Absent before the first look, and after a block that failed.
+    books: RefCell<Option<Books>>,
     alarm: Alarm,
     backlog: Backlog,
     /// Held by whoever works on the files of the raw log.
@@ -68,6 +79,7 @@ impl DurableObject for Shard {
             state,
             env,
             db: OnceCell::new(),
+            books: RefCell::new(None),
             alarm: Alarm::default(),
             backlog: Backlog::default(),
             files: Turn::default(),
@@ -86,6 +98,9 @@ impl DurableObject for Shard {
     async fn alarm(&self) -> Result<Response> {
         self.alarm.went_off();
         self.prune(Date::now().as_millis())?;
+        if let Err(error) = self.send_handovers().await {
+            console_error!("handovers have to wait: {error}");
+        }
         if let Err(error) = self.work_on_files().await {
             console_error!("the raw log has to wait: {error}");
             self.backlog.fail(Date::now().as_millis());
@@ -102,10 +117,16 @@ impl Shard {
                 Ok(delivery) => self.deliver(&delivery).await,
                 Err(refused) => Ok(refused),
             },
-            (Method::Get, "/totals") => {
-                let flag = query(&request, "flag")?;
-                let now = Date::now().as_millis();
-                Response::from_json(&totals::read(self.db()?, flag.as_deref(), now)?)
+            (Method::Get, "/totals") => self.totals(&request),
+            (Method::Post, "/handover") => match body(&mut request).await? {
+                Ok(handover) => self.take_over(&handover).await,
+                Err(refused) => Ok(refused),
+            },
+            (Method::Post, "/import" | "/split/begin" | "/split/step" | "/split/finish") => {
+                self.answer_split(request).await
+            }
+            (Method::Get, "/metrics") => {
+                Response::from_json(&samples::read(self.db()?, Date::now().as_millis())?)
             }
             (Method::Post, "/flush") => {
                 let files = self.flush().await?;
@@ -129,23 +150,83 @@ impl Shard {
     }
 
     async fn deliver(&self, delivery: &Delivery) -> Result<Response> {
-        let db = self.db()?;
-        if let Some(conflict) = identity::conflict(db, delivery)? {
-            return Response::error(conflict, 409);
+        let hashes = delivery.copies.iter().map(|copy| copy.hash);
+        if let Some(conflict) = identity::conflict(self.db()?, delivery.into(), hashes)? {
+            return refuse(conflict);
+        }
+        if delivery.definitions_body.is_none() && !self.knows(&delivery.definitions)? {
+            let needs = serde_json::json!({ "needs": "definitions" });
+            return Ok(Response::from_json(&needs)?.with_status(428));
         }
         // No await stands between here and the commit, and the answer is held back by the platform
         // until the commit is on disk.
-        let answer = intake::commit(db, delivery, Date::now().as_millis())?;
+        let now = Date::now().as_millis();
+        let answer = self.change(|db, books| intake::commit(db, books, delivery, now))?;
         self.backlog.add(log::bytes(delivery));
         // With an alarm before the log is old enough, only a full log is a reason to set it anew.
-        if self.backlog.is_full() || !self.alarm.goes_off_by(delivery.received_at + LOG_AGE_MS) {
+        let merges = delivery.copies.iter().any(|copy| copy.merge.is_some());
+        if merges
+            || self.backlog.is_full()
+            || !self.alarm.goes_off_by(delivery.received_at + LOG_AGE_MS)
+        {
             self.arm().await?;
         }
         Response::from_json(&answer)
     }
 
+    /// Takes over the state of a unit that had another id.
+    async fn take_over(&self, handover: &Handover) -> Result<Response> {
+        let place = Place::from(handover);
+        let hash = std::iter::once(handover.hash);
+        if let Some(conflict) = identity::conflict(self.db()?, place, hash)? {
+            return refuse(conflict);
+        }
+        self.change(|db, books| {
+            let stamp = handover::Stamp {
+                shard: handover.shard,
+                revision: identity::advance(db, place, (0, 0))?,
+                now: Date::now().as_millis(),
+            };
+            handover::arrive(db, books, handover, stamp)
+        })?;
+        self.arm().await?;
+        Response::empty()
+    }
+
+    /// The totals, or 304 when they are those of the revision that the caller has.
+    fn totals(&self, request: &Request) -> Result<Response> {
+        let db = self.db()?;
+        let since = query(request, "since")?.and_then(|since| since.parse().ok());
+        if since.is_some_and(|since: u64| since > 0 && since == totals::revision(db).unwrap_or(0)) {
+            return Ok(Response::empty()?.with_status(304));
+        }
+        let flag = query(request, "flag")?;
+        let now = Date::now().as_millis();
+        let totals = self.change(|db, books| totals::read(db, books, flag.as_deref(), now))?;
+        Response::from_json(&totals)
+    }
+
+    /// Runs one block: all of what it writes, or nothing.
+    fn change<T>(&self, block: impl FnOnce(&Db, &mut Books) -> Result<T>) -> Result<T> {
+        let db = self.db()?;
+        let held = self.books.take();
+        let mut books = held.map_or_else(|| Books::load(db), Ok)?;
+        let outcome = db.transaction(|| block(db, &mut books))?;
+        self.books.replace(Some(books));
+        Ok(outcome)
+    }
+
+    fn knows(&self, definitions: &str) -> Result<bool> {
+        let known = self.change(|_, books| Ok(books.library.get(definitions).is_some()));
+        Ok(definitions.is_empty() || known?)
+    }
+
     async fn erase(&self, order: &ErasureOrder) -> Result<Response> {
-        let state = erasure::accept(self.db()?, order, Date::now().as_millis())?;
+        if split::is_moving(self.db()?)? {
+            return refuse(Conflict::Moving);
+        }
+        let now = Date::now().as_millis();
+        let state = self.change(|db, books| erasure::accept(db, books, order, now))?;
         self.arm().await?;
         Response::from_json(&state)
     }
@@ -207,7 +288,8 @@ impl Shard {
         let log = oldest.map(|oldest| self.backlog.due(oldest));
         let erasure = erasure::is_waiting(db)?.then(|| self.backlog.due(0));
         let prune = (!memory::is_empty(db)?).then(|| self.prune_at.get());
-        match [log, erasure, prune].into_iter().flatten().min() {
+        let handover = handover::due(db)?;
+        match [log, erasure, prune, handover].into_iter().flatten().min() {
             Some(due) => self.alarm.ensure(&self.state.storage(), due, now).await,
             None => Ok(()),
         }
@@ -225,6 +307,21 @@ impl Shard {
         self.db
             .get()
             .ok_or_else(|| worker::Error::from("the database is not open"))
+    }
+}
+
+/// Says why something is not taken, and what the sender can do.
+fn refuse(conflict: Conflict) -> Result<Response> {
+    match conflict {
+        Conflict::OtherShards(shards) => {
+            Ok(Response::from_json(&OtherShards { shards })?.with_status(409))
+        }
+        Conflict::Foreign(message) => Response::error(message, 409),
+        Conflict::Moving => {
+            let refused = Response::error("these subjects are moving to a new shard", 503)?;
+            refused.headers().set("Retry-After", "1")?;
+            Ok(refused)
+        }
     }
 }
 

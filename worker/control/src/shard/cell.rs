@@ -1,54 +1,89 @@
-//! Sums over subjects, collected in a block and written at its end.
+//! Cells in the database.
 
-use std::collections::BTreeMap;
+use pennon_api::{CellKey, ShardCell};
+use pennon_tally::{Cell, Cells, Sums};
+use worker::{Error, Result, SqlStorageValue};
 
-use worker::{Result, SqlStorageValue};
+use crate::store::{Db, integer, optional_text, text};
 
-use crate::store::{Db, integer, text};
+const PLACE: &str = "flag = ? AND unit_type = ? AND epoch = ? AND stratum = ? AND variant = ?
+    AND metric = ? AND dimension = ? AND level = ? AND day = ?";
 
-/// What a cell counts. Sums by dimension are not collected here: every cell is of `total`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct CellKey {
-    pub(super) flag: String,
-    pub(super) unit_type: String,
-    pub(super) epoch: u32,
-    pub(super) stratum: String,
-    pub(super) variant: String,
-    pub(super) metric: String,
-    /// Days since 1970.
-    pub(super) day: u64,
+/// Adds changes to the stored cells; a cell in which nothing is left goes.
+pub(super) fn add(db: &Db, changes: &Cells) -> Result<()> {
+    for (key, change) in changes.iter() {
+        let held = find(db, key)?;
+        let sums = held.sums.plus(change.sums);
+        let n = held.n.wrapping_add(change.n);
+        write(db, key, Cell { n, sums })?;
+    }
+    Ok(())
 }
 
-/// What one delivery changes; several changes of one cell are one row.
-#[derive(Debug, Default)]
-pub(super) struct Tally(BTreeMap<CellKey, i64>);
+/// All cells, or those of one flag, in the order of their keys.
+pub(super) fn all(db: &Db, flag: Option<&str>) -> Result<Vec<ShardCell>> {
+    db.rows(
+        "SELECT flag, unit_type, epoch, stratum, variant, metric, dimension, level, day, n, sums
+         FROM cell WHERE ?1 IS NULL OR flag = ?1
+         ORDER BY flag, unit_type, epoch, stratum, variant, metric, dimension, level, day",
+        vec![optional_text(flag)],
+        |row| {
+            Ok(ShardCell {
+                key: CellKey {
+                    flag: row.text(0)?,
+                    unit: row.text(1)?,
+                    epoch: row.small(2)?,
+                    stratum: row.text(3)?,
+                    variant: row.text(4)?,
+                    metric: row.text(5)?,
+                    dimension: row.text(6)?,
+                    level: row.text(7)?,
+                    day: row.integer(8)?,
+                },
+                n: row.signed(9)?,
+                sums: row.text(10)?,
+            })
+        },
+    )
+}
 
-impl Tally {
-    /// Counts subjects in, or out.
-    pub(super) fn add(&mut self, key: CellKey, by: i64) {
-        *self.0.entry(key).or_default() += by;
-    }
+fn find(db: &Db, key: &CellKey) -> Result<Cell> {
+    let sql = format!("SELECT n, sums FROM cell WHERE {PLACE}");
+    let held = db.row(&sql, place(key), |row| {
+        let sums: Sums = row.text(1)?.parse().map_err(Error::RustError)?;
+        Ok(Cell {
+            n: row.signed(0)?,
+            sums,
+        })
+    })?;
+    Ok(held.unwrap_or_default())
+}
 
-    /// Adds the changes to the stored sums.
-    pub(super) fn write(self, db: &Db) -> Result<()> {
-        for (key, change) in self.0.into_iter().filter(|(_, change)| *change != 0) {
-            db.run(
-                "INSERT INTO cell
-                   (flag, unit_type, epoch, stratum, variant, metric, dimension, level, day, n)
-                 VALUES (?, ?, ?, ?, ?, ?, 'total', '', ?, ?)
-                 ON CONFLICT DO UPDATE SET n = n + excluded.n",
-                vec![
-                    text(&key.flag),
-                    text(&key.unit_type),
-                    integer(key.epoch),
-                    text(&key.stratum),
-                    text(&key.variant),
-                    text(&key.metric),
-                    integer(key.day),
-                    SqlStorageValue::Integer(change),
-                ],
-            )?;
-        }
-        Ok(())
+fn write(db: &Db, key: &CellKey, cell: Cell) -> Result<()> {
+    if cell.is_zero() {
+        return db.run(&format!("DELETE FROM cell WHERE {PLACE}"), place(key));
     }
+    let mut bindings = place(key);
+    bindings.push(SqlStorageValue::Integer(cell.n));
+    bindings.push(text(&cell.sums.to_string()));
+    db.run(
+        "INSERT OR REPLACE INTO cell
+           (flag, unit_type, epoch, stratum, variant, metric, dimension, level, day, n, sums)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        bindings,
+    )
+}
+
+fn place(key: &CellKey) -> Vec<SqlStorageValue> {
+    vec![
+        text(&key.flag),
+        text(&key.unit),
+        integer(key.epoch),
+        text(&key.stratum),
+        text(&key.variant),
+        text(&key.metric),
+        text(&key.dimension),
+        text(&key.level),
+        integer(key.day),
+    ]
 }

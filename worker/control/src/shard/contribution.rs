@@ -2,12 +2,13 @@
 
 use worker::{Bucket, Error, Result};
 
-use super::exposure;
+use super::books::Books;
+use super::change;
 use crate::store::{Db, integer, text};
 
 /// Forgets one subject and keeps what it is counted with; false when nothing was held.
-pub(super) fn leave(db: &Db, subject: &[u8]) -> Result<bool> {
-    let rows = exposure::erase(db, subject)?;
+pub(super) fn leave(db: &Db, books: &Books, subject: &[u8]) -> Result<bool> {
+    let rows = change::erase(db, books, subject)?;
     if rows.is_empty() {
         return Ok(false);
     }

@@ -8,9 +8,10 @@ use std::collections::BTreeSet;
 use pennon_api::{ErasureOrder, ErasureState, Kin, KinQuestion};
 use worker::Result;
 
-use super::contribution;
+use super::books::Books;
 use super::identity::bytes;
 use super::subject::Subjects;
+use super::{contribution, handover};
 use crate::credential::hex;
 use crate::store::{Db, integer, text};
 pub(super) use job::run;
@@ -25,49 +26,58 @@ pub(super) fn kin(db: &Db, question: &KinQuestion) -> Result<Kin> {
         .units
         .iter()
         .map(|(unit_type, unit_id)| hex(&subjects.of(unit_type, unit_id)));
-    Ok(Kin {
-        subjects: asked.chain(question.subjects.iter().cloned()).collect(),
-    })
+    let mut kin = BTreeSet::new();
+    let mut unseen: Vec<String> = asked.chain(question.subjects.iter().cloned()).collect();
+    while let Some(subject) = unseen.pop() {
+        let next = handover::kin(db, &bytes(&subject)?)?;
+        if kin.insert(subject) {
+            unseen.extend(next.iter().map(|subject| hex(subject)));
+        }
+    }
+    Ok(Kin { subjects: kin })
 }
 
 /// Erases the subjects that are held here, and their lines that are not in a file yet.
 ///
 /// An order that was carried out before changes nothing. Everything happens in one block; the
 /// files are a job that the alarm goes on with.
-pub(super) fn accept(db: &Db, order: &ErasureOrder, now: u64) -> Result<ErasureState> {
-    db.transaction(|| {
-        if let Some(state) = state(db, &order.id)? {
-            return Ok(state);
-        }
-        let Some(subjects) = subjects(db)? else {
-            // Nothing was ever delivered here.
-            return Ok(ErasureState {
-                done: true,
-                ..ErasureState::default()
-            });
-        };
-        let written = written(&order.subjects);
-        let erased = parse(&written)?;
-        let mut found = 0_u64;
-        for subject in &erased {
-            found += u64::from(contribution::leave(db, subject)?);
-        }
-        let lines = clean_log(db, &subjects, &erased)?;
-        db.run(
-            "INSERT INTO erasure (id, subjects, requested_at, found, lines) VALUES (?, ?, ?, ?, ?)",
-            vec![
-                text(&order.id),
-                text(&written),
-                integer(now),
-                integer(found),
-                integer(lines),
-            ],
-        )?;
-        Ok(ErasureState {
-            subjects: found,
-            lines,
+pub(super) fn accept(
+    db: &Db,
+    books: &Books,
+    order: &ErasureOrder,
+    now: u64,
+) -> Result<ErasureState> {
+    if let Some(state) = state(db, &order.id)? {
+        return Ok(state);
+    }
+    let Some(subjects) = subjects(db)? else {
+        // Nothing was ever delivered here.
+        return Ok(ErasureState {
+            done: true,
             ..ErasureState::default()
-        })
+        });
+    };
+    let written = written(&order.subjects);
+    let erased = parse(&written)?;
+    let mut found = 0_u64;
+    for subject in &erased {
+        found += u64::from(contribution::leave(db, books, subject)?);
+    }
+    let lines = clean_log(db, &subjects, &erased)?;
+    db.run(
+        "INSERT INTO erasure (id, subjects, requested_at, found, lines) VALUES (?, ?, ?, ?, ?)",
+        vec![
+            text(&order.id),
+            text(&written),
+            integer(now),
+            integer(found),
+            integer(lines),
+        ],
+    )?;
+    Ok(ErasureState {
+        subjects: found,
+        lines,
+        ..ErasureState::default()
     })
 }
 

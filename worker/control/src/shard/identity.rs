@@ -3,43 +3,105 @@
 use pennon_api::Delivery;
 use worker::{Error, Result};
 
+use super::handover::Handover;
 use crate::store::{Db, blob, integer, text};
 
-/// Why a delivery does not belong here; nothing when it does, or when the object is new.
+/// Where something is meant to go.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place<'a> {
+    pub(super) environment: &'a str,
+    pub(super) pepper: &'a str,
+    pub(super) shard: u32,
+    pub(super) shards: u32,
+}
+
+impl<'a> From<&'a Delivery> for Place<'a> {
+    fn from(delivery: &'a Delivery) -> Self {
+        Self {
+            environment: &delivery.environment,
+            pepper: &delivery.pepper,
+            shard: delivery.shard,
+            shards: delivery.shards,
+        }
+    }
+}
+
+impl<'a> From<&'a Handover> for Place<'a> {
+    fn from(handover: &'a Handover) -> Self {
+        Self {
+            environment: &handover.environment,
+            pepper: &handover.pepper,
+            shard: handover.shard,
+            shards: handover.shards,
+        }
+    }
+}
+
+/// Why something is not taken here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Conflict {
+    /// It was cut for another number of shards than this.
+    OtherShards(u32),
+    /// It belongs to another shard or to another environment.
+    Foreign(String),
+    /// It is about subjects that are on their way to a new shard.
+    Moving,
+}
+
+/// Why something is not taken here; nothing when it is, or when the object is new.
 ///
-/// A misrouted delivery would put one subject into two shards, so it is refused as a whole.
-pub(super) fn conflict(db: &Db, delivery: &Delivery) -> Result<Option<String>> {
+/// What is misrouted would put one subject into two shards, so it is refused as a whole.
+pub(super) fn conflict(
+    db: &Db,
+    place: Place<'_>,
+    mut hashes: impl Iterator<Item = u32>,
+) -> Result<Option<Conflict>> {
     let known = db.row(
-        "SELECT environment, number, shards, pepper FROM shard",
+        "SELECT environment, number, shards, pepper, split_to FROM shard",
         vec![],
-        |row| Ok((row.text(0)?, row.small(1)?, row.small(2)?, row.blob(3)?)),
+        |row| {
+            let identity = (row.text(0)?, row.small(1)?, row.small(2)?, row.blob(3)?);
+            Ok((identity, row.optional_integer(4)?))
+        },
     )?;
-    let Some((environment, number, shards, pepper)) = known else {
+    let Some(((environment, number, shards, pepper), split_to)) = known else {
         return Ok(None);
     };
-    let is_at_home = environment == delivery.environment
-        && number == delivery.shard
-        && shards == delivery.shards
-        && pepper == bytes(&delivery.pepper)?;
-    Ok((!is_at_home).then(|| format!("this is shard {number} of {shards} of `{environment}`")))
+    if environment != place.environment || pepper != bytes(place.pepper)? {
+        let message = format!("this is shard {number} of {shards} of `{environment}`");
+        return Ok(Some(Conflict::Foreign(message)));
+    }
+    if shards != place.shards {
+        return Ok(Some(Conflict::OtherShards(shards)));
+    }
+    if number != place.shard {
+        let message = format!("this is shard {number} of {shards}");
+        return Ok(Some(Conflict::Foreign(message)));
+    }
+    let moves = split_to.and_then(|split_to| u32::try_from(split_to).ok());
+    let moves = moves.is_some_and(|to| hashes.any(|hash| hash.checked_rem(to) != Some(number)));
+    Ok(moves.then_some(Conflict::Moving))
 }
 
 /// Writes the identity down, once, and counts one more change of the totals.
 ///
 /// `dropped` is what strangers say, so it stops at the largest integer that JavaScript, which
 /// reads the row, holds exactly. Returns the revision after the change.
-pub(super) fn advance(db: &Db, delivery: &Delivery, dropped: u64) -> Result<u64> {
+pub(super) fn advance(db: &Db, place: Place<'_>, (accepted, dropped): (usize, u64)) -> Result<u64> {
     let revision = db.row(
-        "INSERT INTO shard (one, environment, number, shards, pepper, revision, dropped)
-         VALUES (1, ?, ?, ?, ?, 1, ?)
+        "INSERT INTO shard
+           (one, environment, number, shards, pepper, revision, accepted, dropped)
+         VALUES (1, ?, ?, ?, ?, 1, ?, ?)
          ON CONFLICT DO UPDATE SET revision = revision + 1,
+           accepted = accepted + excluded.accepted,
            dropped = MIN(dropped + excluded.dropped, 9007199254740991)
          RETURNING revision",
         vec![
-            text(&delivery.environment),
-            integer(delivery.shard),
-            integer(delivery.shards),
-            blob(&bytes(&delivery.pepper)?),
+            text(place.environment),
+            integer(place.shard),
+            integer(place.shards),
+            blob(&bytes(place.pepper)?),
+            integer(u64::try_from(accepted).unwrap_or(u64::MAX)),
             integer(dropped),
         ],
         |row| row.integer(0),
@@ -49,18 +111,6 @@ pub(super) fn advance(db: &Db, delivery: &Delivery, dropped: u64) -> Result<u64>
 
 /// The bytes of hexadecimal digits.
 pub(super) fn bytes(hex: &str) -> Result<Vec<u8>> {
-    let digit = |byte: u8| {
-        char::from(byte)
-            .to_digit(16)
-            .and_then(|digit| u8::try_from(digit).ok())
-    };
-    let bytes: Option<Vec<u8>> = hex
-        .as_bytes()
-        .chunks(2)
-        .map(|pair| match pair {
-            [high, low] => Some((digit(*high)? << 4) | digit(*low)?),
-            _ => None,
-        })
-        .collect();
-    bytes.ok_or_else(|| Error::from("an id is not in hexadecimal digits"))
+    crate::credential::from_hex(hex)
+        .ok_or_else(|| Error::from("an id is not in hexadecimal digits"))
 }

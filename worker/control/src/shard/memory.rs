@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use worker::Result;
 
 use super::identity::bytes;
-use crate::store::{Db, blob, integer, text};
+use crate::store::{Db, blob, integer, optional_integer, text};
 
 /// Eight days: a day more than clients keep what they have not sent.
 const MEMORY_MS: u64 = 8 * 24 * 60 * 60 * 1000;
@@ -41,19 +41,31 @@ pub(super) fn is_new_batch(db: &Db, delivery: &Delivery, now: u64) -> Result<boo
 /// A batch that waited in the overflow queue comes in pieces, in any order, and only one of them
 /// says it: so it is remembered on its own, under a unit type that no unit can have.
 pub(super) fn is_new_loss(db: &Db, delivery: &Delivery, now: u64) -> Result<bool> {
-    remember(db, &delivery.batch, LOSS, now)
+    remember(db, &delivery.batch, (LOSS, None), now)
 }
 
 /// Remembers an event for one unit type; false when it was here before.
+///
+/// An `identify` event may come for the old and for the new id of one type: those are two.
 pub(super) fn is_new_event(db: &Db, copy: &EventCopy, now: u64) -> Result<bool> {
-    remember(db, &copy.id, &copy.unit_type, now)
+    let hash = Some(u64::from(copy.hash));
+    if copy.merge.is_some() {
+        let unit_type = format!("previous:{}", copy.unit_type);
+        return remember(db, &copy.id, (&unit_type, hash), now);
+    }
+    remember(db, &copy.id, (&copy.unit_type, hash), now)
 }
 
-fn remember(db: &Db, id: &str, unit_type: &str, now: u64) -> Result<bool> {
+fn remember(db: &Db, id: &str, (unit_type, hash): (&str, Option<u64>), now: u64) -> Result<bool> {
     let written = db.row(
-        "INSERT INTO event (id, unit_type, received_at) VALUES (?, ?, ?)
+        "INSERT INTO event (id, unit_type, received_at, hash) VALUES (?, ?, ?, ?)
          ON CONFLICT DO NOTHING RETURNING 1",
-        vec![blob(&bytes(id)?), text(unit_type), integer(now)],
+        vec![
+            blob(&bytes(id)?),
+            text(unit_type),
+            integer(now),
+            optional_integer(hash),
+        ],
         |_| Ok(()),
     )?;
     Ok(written.is_some())
@@ -67,7 +79,12 @@ pub(super) fn forget_old(db: &Db, now: u64) -> Result<()> {
             "DELETE FROM batch WHERE received_at < ?",
             vec![limit.clone()],
         )?;
-        db.run("DELETE FROM event WHERE received_at < ?", vec![limit])
+        db.run(
+            "DELETE FROM event WHERE received_at < ?",
+            vec![limit.clone()],
+        )?;
+        // A handover is tried again within minutes.
+        db.run("DELETE FROM handover_taken WHERE taken_at < ?", vec![limit])
     })
 }
 
@@ -82,6 +99,7 @@ fn digest(copies: &[EventCopy]) -> Vec<u8> {
     for copy in copies {
         hash.update(copy.id.as_bytes());
         hash.update(copy.unit_type.as_bytes());
+        hash.update(copy.hash.to_le_bytes());
         hash.update([0]);
     }
     hash.finalize().iter().take(DIGEST_BYTES).copied().collect()

@@ -4,7 +4,8 @@ use pennon_api::{EnvironmentRecord, Retained};
 use worker::{Bucket, Result};
 
 use super::archive::{FileName, folder, is_before, owner};
-use super::contribution;
+use super::books::Books;
+use super::{contribution, split};
 use crate::store::{Db, integer};
 
 const DAY_MS: u64 = 24 * 60 * 60 * 1000;
@@ -79,9 +80,14 @@ async fn delete_files(bucket: &Bucket, (folder, shard): (&str, u32), limit: u64)
 /// Subjects of whom nothing was heard since `limit`, in epoch milliseconds.
 fn expire(db: &Db, limit: u64) -> Result<u64> {
     let mut expired = 0;
+    // What is on its way to another shard may be there already; it can wait a day.
+    if split::is_moving(db)? {
+        return Ok(0);
+    }
+    let books = Books::load(db)?;
     loop {
         let old = db.rows(
-            "SELECT subject FROM exposure GROUP BY subject HAVING MAX(first_at) < ? LIMIT ?",
+            "SELECT subject FROM subject WHERE seen_at < ? LIMIT ?",
             vec![integer(limit), integer(SUBJECTS)],
             |row| row.blob(0),
         )?;
@@ -90,7 +96,7 @@ fn expire(db: &Db, limit: u64) -> Result<u64> {
         }
         db.transaction(|| {
             old.iter().try_for_each(|subject| {
-                contribution::leave(db, subject)?;
+                contribution::leave(db, &books, subject)?;
                 expired += 1;
                 Ok(())
             })

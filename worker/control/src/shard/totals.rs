@@ -1,12 +1,14 @@
 //! What a shard tells who adds shards up: absolute sums and how often they have changed.
 
-use pennon_api::{ShardCell, ShardTotals};
+use pennon_api::ShardTotals;
 use worker::Result;
 
-use crate::store::{Db, optional_text};
+use super::books::Books;
+use super::cell;
+use crate::store::Db;
 
 /// All cells, or those of one flag.
-pub(super) fn read(db: &Db, flag: Option<&str>, now: u64) -> Result<ShardTotals> {
+pub(super) fn read(db: &Db, books: &Books, flag: Option<&str>, now: u64) -> Result<ShardTotals> {
     let identity = db.row(
         "SELECT number, revision, dropped FROM shard",
         vec![],
@@ -16,26 +18,22 @@ pub(super) fn read(db: &Db, flag: Option<&str>, now: u64) -> Result<ShardTotals>
         Some((number, revision, dropped)) => (Some(number), revision, dropped),
         None => (None, 0, 0),
     };
+    let pending = db.row("SELECT COUNT(*) FROM handover", vec![], |row| {
+        row.integer(0)
+    })?;
     Ok(ShardTotals {
         shard,
         revision,
         as_of: now,
-        cells: cells(db, flag)?,
+        cells: cell::all(db, flag)?,
         dropped,
-        pending: 0,
-        levels: Vec::new(),
+        pending: pending.unwrap_or(0),
+        levels: books.levels.to_tables(),
     })
 }
 
-fn cells(db: &Db, flag: Option<&str>) -> Result<Vec<ShardCell>> {
-    db.rows(
-        "SELECT json_object(
-           'flag', flag, 'unit', unit_type, 'epoch', epoch, 'stratum', stratum,
-           'variant', variant, 'metric', metric, 'dimension', dimension, 'level', level,
-           'day', day, 'n', n)
-         FROM cell WHERE n > 0 AND (?1 IS NULL OR flag = ?1)
-         ORDER BY flag, unit_type, epoch, stratum, variant, metric, dimension, level, day",
-        vec![optional_text(flag)],
-        |row| row.json(0),
-    )
+/// How often the totals have changed.
+pub(super) fn revision(db: &Db) -> Result<u64> {
+    let revision = db.row("SELECT revision FROM shard", vec![], |row| row.integer(0))?;
+    Ok(revision.unwrap_or(0))
 }

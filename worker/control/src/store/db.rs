@@ -110,6 +110,14 @@ impl Row {
         }
     }
 
+    /// A column that is a whole number of either sign.
+    pub(crate) fn signed(&self, column: usize) -> Result<i64> {
+        match self.0.get(column) {
+            Some(SqlStorageValue::Integer(value)) => Ok(*value),
+            other => Err(unexpected(column, other)),
+        }
+    }
+
     /// A column that is a whole number or NULL.
     pub(crate) fn optional_integer(&self, column: usize) -> Result<Option<u64>> {
         match self.0.get(column) {

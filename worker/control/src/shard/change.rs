@@ -1,0 +1,114 @@
+//! How a block changes what subjects contribute.
+
+use std::collections::BTreeMap;
+
+use pennon_tally::{Cells, Subject, contribution};
+use worker::Result;
+
+use super::books::Books;
+use super::cell;
+use crate::store::{Db, blob, integer, text};
+
+/// Subjects that a block has looked at, before and after.
+#[derive(Debug, Default)]
+pub(super) struct Change(BTreeMap<Vec<u8>, Touched>);
+
+#[derive(Debug)]
+struct Touched {
+    unit_type: String,
+    hash: u32,
+    before: Subject,
+    after: Subject,
+}
+
+impl Change {
+    /// The subject, to be changed.
+    pub(super) fn subject(
+        &mut self,
+        db: &Db,
+        subject: &[u8],
+        (unit_type, hash): (&str, u32),
+    ) -> Result<&mut Subject> {
+        if !self.0.contains_key(subject) {
+            let before = find(db, subject)?;
+            let touched = Touched {
+                unit_type: unit_type.to_owned(),
+                hash,
+                after: before.clone(),
+                before,
+            };
+            self.0.insert(subject.to_owned(), touched);
+        }
+        let touched = self.0.get_mut(subject).map(|touched| &mut touched.after);
+        touched.ok_or_else(|| worker::Error::from("a subject is not there"))
+    }
+
+    /// Writes the subjects that differ, and adds to the cells how their contributions differ.
+    pub(super) fn write(self, db: &Db, books: &Books, now: u64) -> Result<()> {
+        let mut cells = Cells::default();
+        for (subject, mut touched) in self.0 {
+            touched.after.trim(&books.library, now);
+            if touched.after == touched.before {
+                continue;
+            }
+            let of = |state| contribution(state, &touched.unit_type, &books.library, &books.levels);
+            cells.take_all(of(&touched.before));
+            cells.add_all(of(&touched.after));
+            if touched.after.is_empty() {
+                delete(db, &subject)?;
+            } else {
+                store(db, &subject, &touched)?;
+            }
+        }
+        cell::add(db, &cells)
+    }
+}
+
+/// What is known of a subject.
+pub(super) fn find(db: &Db, subject: &[u8]) -> Result<Subject> {
+    let found = db.row(
+        "SELECT state FROM subject WHERE subject = ?",
+        vec![blob(subject)],
+        |row| row.json(0),
+    )?;
+    Ok(found.unwrap_or_default())
+}
+
+/// Deletes what is held of a subject, and says in which cells it stays counted.
+pub(super) fn erase(db: &Db, books: &Books, subject: &[u8]) -> Result<Vec<pennon_tally::Row>> {
+    let unit_type = db.row(
+        "SELECT unit_type FROM subject WHERE subject = ?",
+        vec![blob(subject)],
+        |row| row.text(0),
+    )?;
+    // What is on its way to the subject is counted nowhere, so it leaves nothing behind.
+    db.run(
+        "DELETE FROM handover WHERE subject = ?",
+        vec![blob(subject)],
+    )?;
+    let Some(unit_type) = unit_type else {
+        return Ok(Vec::new());
+    };
+    let state = find(db, subject)?;
+    delete(db, subject)?;
+    Ok(contribution(&state, &unit_type, &books.library, &books.levels).to_rows())
+}
+
+fn store(db: &Db, subject: &[u8], touched: &Touched) -> Result<()> {
+    db.run(
+        "INSERT INTO subject (subject, unit_type, hash, seen_at, state) VALUES (?, ?, ?, ?, ?)
+         ON CONFLICT DO UPDATE SET unit_type = excluded.unit_type, hash = excluded.hash,
+           seen_at = MAX(seen_at, excluded.seen_at), state = excluded.state",
+        vec![
+            blob(subject),
+            text(&touched.unit_type),
+            integer(touched.hash),
+            integer(touched.after.latest()),
+            text(&serde_json::to_string(&touched.after)?),
+        ],
+    )
+}
+
+fn delete(db: &Db, subject: &[u8]) -> Result<()> {
+    db.run("DELETE FROM subject WHERE subject = ?", vec![blob(subject)])
+}
