@@ -124,6 +124,27 @@ it('keeps what fails for ever as a file, and replays it', async () => {
   expect(await send(sent)).toMatchObject({ accepted: 0, duplicates: 7 });
 });
 
+it('brings nobody back who was erased while a dead letter waited', async () => {
+  await machine.fail('edge', REFUSE);
+  await machine.fail('control', { SHARD: { mode: 'refuse', only: '/deliver' } });
+  const [first, ...others] = people(6);
+  expect(await send(batch([first, ...others]))).toMatchObject({ accepted: 6 });
+  await until(async () => {
+    const letters = await deadLetters();
+    return letters.length === (await partsOf(letters)) ? letters : undefined;
+  });
+  const body = { units: first?.units };
+  const erasure = await project.must('POST', `${project.path}/erasures`, body);
+  await until(async () => {
+    const state = await project.must('GET', `${project.path}/erasures/${erasure.id}`);
+    return state.done ? state : undefined;
+  });
+  await machine.heal();
+  await project.must('POST', `${project.path}/dead-letters/replay`);
+  expect(await deadLetters()).toEqual([]);
+  await expectMore(5);
+});
+
 /** How many parts are to come; -1 before the first. They come one after another. */
 async function partsOf(letters: readonly object[]): Promise<number> {
   await new Promise((resolve) => setTimeout(resolve, 500));

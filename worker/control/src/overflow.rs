@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use worker::{Date, Env, MessageBatch, MessageExt, QueueRetryOptionsBuilder, Result, console_warn};
 
-pub(crate) use dead::{DeadLetter, DeadLetters};
+pub(crate) use dead::{DeadLetter, DeadLetters, folder};
 pub(crate) use delivery::deliver;
 
 /// Queue of what was tried too often, as `wrangler.jsonc` names it.

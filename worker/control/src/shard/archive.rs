@@ -5,6 +5,7 @@
 //! after the bucket has confirmed, so an attempt that is cut off anywhere is simply made again.
 
 mod backlog;
+mod definitions;
 mod file;
 
 use worker::{Bucket, Result};
@@ -34,6 +35,7 @@ pub(super) async fn flush(db: &Db, bucket: &Bucket) -> Result<u64> {
         return Ok(0);
     };
     plan(db)?;
+    definitions::put(db, bucket, &environment).await?;
     let mut files = 0;
     for planned in planned(db)? {
         let name = FileName {

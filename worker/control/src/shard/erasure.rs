@@ -1,5 +1,6 @@
 //! Forgetting a subject: at once in the shard, and then in the files that the shard has written.
 
+mod dead;
 mod job;
 mod line;
 

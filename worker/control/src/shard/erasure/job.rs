@@ -3,7 +3,7 @@
 use worker::{Bucket, Error, Result};
 
 use super::line::{self, Erased};
-use super::{parse, subjects};
+use super::{dead, parse, subjects};
 use crate::gzip;
 use crate::shard::archive::{self, FileName, folder};
 use crate::shard::contribution;
@@ -51,6 +51,10 @@ pub(in crate::shard) async fn run(db: &Db, bucket: &Bucket, now: u64) -> Result<
     }
     if page.truncated() {
         return Ok(());
+    }
+    // Dead letters belong to no shard; the first one looks after them.
+    if number == 0 {
+        dead::clean(bucket, &environment, &subjects, &job.erased).await?;
     }
     contribution::export(db, bucket, (&environment, number)).await?;
     db.run(
