@@ -135,6 +135,46 @@ it('forgets a person in the shards, in what waits and in the files', async () =>
   expect(contributions).toHaveLength(1);
 });
 
+it('forgets the id that a person had before', async () => {
+  const flag = 'merged';
+  await send(batch([exposure('before-secret', 'on', { flag })]));
+  const identify = {
+    id: uuid7(),
+    type: 'identify',
+    at: Date.now(),
+    units: { user: 'after-secret' },
+    previous: { user: 'before-secret' },
+  };
+  await send(batch([identify]));
+  await send(batch([exposure('before-secret', 'on', { flag, epoch: 1 })]));
+  await log.flush();
+  const { body } = await control.ask('POST', `${LIVE}/erasures`, {
+    body: { units: { user: 'after-secret' } },
+  });
+  await until(async () => {
+    const { body: state } = await control.ask('GET', `${LIVE}/erasures/${body.id}`);
+    return state.done ? state : undefined;
+  });
+  await log.flush();
+  expect(JSON.stringify(await log.lines())).not.toMatch(/secret/);
+});
+
+it('keeps beside the log what it is counted by', async () => {
+  const metric = { event: 'order-paid', type: 'sum' };
+  await control.ask('PUT', '/api/v1/projects/shop/metrics/revenue', { body: metric });
+  const counted = exposure('counted');
+  const line = await until(async () => {
+    await post(control.workers.edge, key, batch([counted, exposure('counted')]));
+    await log.flush();
+    const lines = await log.lines();
+    return lines.findLast((line) => line.definitions !== undefined);
+  });
+  const name = `${line.definitions}.json`;
+  expect(await log.list('defs')).toContainEqual({ name, bytes: expect.any(Number) });
+  const text = new TextDecoder().decode(await log.bytes(name, 'defs'));
+  expect(JSON.parse(text)).toMatchObject({ units: expect.any(Array) });
+});
+
 it('says what is wrong with an erasure', async () => {
   const cases: [object, number, string][] = [
     [{ units: {} }, 400, 'invalid_units'],

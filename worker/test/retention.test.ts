@@ -1,20 +1,43 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { batch, counts, exposure, post } from './edge-events-client.ts';
 import { type Seeded, seed } from './edge-seed.ts';
 import { shard, stores } from './edge-stores.ts';
-import { type Started, startWorkers } from './start.ts';
+import { makeState, removeState, type Started, startWorkers } from './start.ts';
 
 const DAY_MS = 86_400_000;
 
+let persist: string;
 let workers: Started;
 let seeded: Seeded;
 
 beforeAll(async () => {
-  workers = await startWorkers();
+  persist = await makeState();
+  workers = await startWorkers({ persist });
   seeded = await seed(workers.miniflare, { shards: 1 });
 });
 
-afterAll(() => workers.stop());
+afterAll(async () => {
+  await workers.stop();
+  await removeState(persist);
+});
+
+/** Makes it so that nothing was heard of one of the subjects for some days. */
+async function age(days: number): Promise<void> {
+  await workers.stop();
+  const files = readdirSync(persist, { recursive: true, encoding: 'utf8' });
+  const [file = ''] = files.filter((file) => /Shard.*[0-9a-f]{64}\.sqlite$/.test(file));
+  const database = new DatabaseSync(join(persist, file));
+  database
+    .prepare(
+      'UPDATE subject SET seen_at = seen_at - ? WHERE subject = (SELECT MIN(subject) FROM subject)',
+    )
+    .run(days * DAY_MS);
+  database.close();
+  workers = await startWorkers({ persist });
+}
 
 /** What a shard deletes under a setting. */
 async function retain(retention: object): Promise<unknown> {
@@ -34,8 +57,7 @@ function file(daysAgo: number, number = 0): string {
 }
 
 it('deletes files of its own that are old enough, and people with what they are counted by left', async () => {
-  const old = exposure('gone', 'on', { at: Date.now() - 6 * DAY_MS });
-  const body = batch([old, exposure('here')]);
+  const body = batch([exposure('one'), exposure('other')]);
   expect((await post(workers.edge, seeded.clientKey, body)).status).toBe(200);
   const { archive } = await stores(workers.miniflare);
   const files = [file(400), file(31), file(29), file(400, 1)];
@@ -45,8 +67,11 @@ it('deletes files of its own that are old enough, and people with what they are 
   expect(await retain({})).toEqual({ files: 0, subjects: 0 });
   expect(await retain({ raw_log_days: 30 })).toEqual({ files: 2, subjects: 0 });
   expect(await archive.names('log/')).toEqual([file(400, 1), file(29)]);
+  expect(await retain({ subject_days: 5 })).toEqual({ files: 0, subjects: 0 });
+  await age(7);
   expect(await retain({ subject_days: 5 })).toEqual({ files: 0, subjects: 1 });
   expect(await retain({ subject_days: 5 })).toEqual({ files: 0, subjects: 0 });
-  expect(await archive.names('contrib/')).toHaveLength(1);
+  const { archive: bucket } = await stores(workers.miniflare);
+  expect(await bucket.names('contrib/')).toHaveLength(1);
   expect(await counts(workers.miniflare, seeded.environment)).toEqual({ 'on/exposed': 2 });
 });

@@ -38,7 +38,9 @@ use crate::call::{Answer, Call, respond};
 use crate::error::ApiError;
 use crate::policy::Actor;
 use crate::precondition::Basis;
-use crate::routes::{definitions, environments, flags, internal, keys, propagation, signing_keys};
+use crate::routes::{
+    definitions, environments, erasures, flags, internal, keys, propagation, signing_keys,
+};
 use crate::store::Db;
 use delivery::Courier;
 
@@ -100,6 +102,7 @@ impl Project {
             ("GET", ["environments", e]) => environments::show(&request, e),
             ("PATCH", ["environments", e]) => environments::change(&request, e).await,
             ("GET", ["environments", e, "units"]) => environments::units(&request, e),
+            ("POST", ["environments", e, "erasures", id]) => erasures::record(&request, e, id),
             ("GET", ["environments", e, "propagation"]) => propagation::show(&request, e).await,
 
             ("GET", ["environments", e, "signing-keys"]) => signing_keys::list(&request, e),

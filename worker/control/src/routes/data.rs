@@ -26,8 +26,10 @@ pub(crate) struct Place<'a> {
     /// Id of the environment.
     pub(crate) environment: String,
     pub(crate) shards: u32,
-    /// The request.
+    /// The request, by the actor, for the Project object.
     pub(crate) call: Call,
+    /// Key of the environment.
+    key: String,
 }
 
 /// Answers what stands behind `…/environments/{environment}`.
@@ -43,7 +45,13 @@ pub(crate) async fn answer(
     rest: &[&str],
 ) -> Result<Response, ApiError> {
     actor.require(Action::HandleEvents)?;
-    let place = Place::find(incoming.call, env, actor, (project, environment)).await?;
+    let call = Call {
+        // The account comes from the token and never from the address.
+        object: format!("{}/{project}", actor.account),
+        actor: Some(actor),
+        ..incoming.call
+    };
+    let place = Place::find(call, env, environment).await?;
     match (place.call.method.as_str(), area, rest) {
         ("POST", "log", ["flush"]) => raw_log::flush(&place).await,
         ("GET", "log" | "defs" | "contrib", []) => raw_log::list(&place, area).await,
@@ -60,25 +68,9 @@ pub(crate) async fn answer(
 }
 
 impl<'a> Place<'a> {
-    async fn find(
-        call: Call,
-        env: &'a Env,
-        actor: Actor,
-        (project, environment): (&str, &str),
-    ) -> Result<Self, ApiError> {
-        // The account comes from the token and never from the address.
-        let object = format!("{}/{project}", actor.account);
-        let stub = env.durable_object("PROJECT")?.get_by_name(&object)?;
-        let question = Call {
-            actor: Some(actor),
-            object,
-            method: "GET".to_owned(),
-            path: ["environments", environment, "units"]
-                .map(str::to_owned)
-                .to_vec(),
-            ..Call::default()
-        };
-        let mut answer = question.send(&stub).await?;
+    async fn find(call: Call, env: &'a Env, key: &str) -> Result<Self, ApiError> {
+        let path = ["environments", key, "units"];
+        let mut answer = ask_project(&call, env, "GET", &path).await?;
         match answer.status_code() {
             200 => {
                 let units: Units = answer.json().await?;
@@ -87,9 +79,24 @@ impl<'a> Place<'a> {
                     environment: units.environment,
                     shards: units.shards,
                     call,
+                    key: key.to_owned(),
                 })
             }
-            404 => Err(ApiError::not_found("environment", environment)),
+            404 => Err(ApiError::not_found("environment", key)),
+            status => Err(ApiError::internal(format!("the project answers {status}"))),
+        }
+    }
+
+    /// Has the Project object write into its audit that somebody is being erased, but not who.
+    ///
+    /// # Errors
+    ///
+    /// When it does not.
+    pub(crate) async fn record_erasure(&self, id: &str) -> Result<(), ApiError> {
+        let path = ["environments", &self.key, "erasures", id];
+        let answer = ask_project(&self.call, self.env, "POST", &path).await?;
+        match answer.status_code() {
+            200 => Ok(()),
             status => Err(ApiError::internal(format!("the project answers {status}"))),
         }
     }
@@ -119,4 +126,22 @@ impl<'a> Place<'a> {
                 ApiError::new(503, "shards_unavailable", message)
             })
     }
+}
+
+/// Asks the object and for the actor that the request names.
+async fn ask_project(
+    call: &Call,
+    env: &Env,
+    method: &str,
+    path: &[&str],
+) -> Result<Response, ApiError> {
+    let stub = env.durable_object("PROJECT")?.get_by_name(&call.object)?;
+    let question = Call {
+        actor: call.actor.clone(),
+        object: call.object.clone(),
+        method: method.to_owned(),
+        path: path.iter().map(ToString::to_string).collect(),
+        ..Call::default()
+    };
+    question.send(&stub).await
 }

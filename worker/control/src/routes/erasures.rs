@@ -7,8 +7,12 @@ use pennon_api::{Erasure, ErasureOrder, ErasureState, Kin, KinQuestion, NewErasu
 use worker::{Response, ResponseBuilder};
 
 use super::data::Place;
-use crate::credential::{hex, random};
+use crate::call::Answer;
+use crate::credential::{hex, random, sha256_hex};
 use crate::error::ApiError;
+use crate::policy::Action;
+use crate::project::ProjectRequest;
+use crate::store::audit::{self, AuditEntry};
 
 /// Unit types and ids in one erasure.
 const MAX_UNITS: usize = 8;
@@ -45,6 +49,7 @@ pub(crate) async fn create(place: &Place<'_>) -> Result<Response, ApiError> {
         id,
         subjects: kin(place, question).await?,
     };
+    place.record_erasure(&order.id).await?;
     let body = serde_json::to_string(&order)?;
     let states = (0..place.shards).map(async |shard| {
         let mut answer = place.ask_shard(shard, "/erase", Some(body.clone())).await?;
@@ -52,6 +57,24 @@ pub(crate) async fn create(place: &Place<'_>) -> Result<Response, ApiError> {
     });
     let states = try_join_all(states).await?.into_iter().map(Some).collect();
     respond(202, &added_up(order.id, states))
+}
+
+/// Inside the Project object: writes down that there was an erasure.
+pub(crate) fn record(
+    request: &ProjectRequest<'_>,
+    environment: &str,
+    id: &str,
+) -> Result<Answer, ApiError> {
+    request.actor.require(Action::HandleEvents)?;
+    request.environment(environment)?;
+    let entry = AuditEntry {
+        action: "erasure.create",
+        target: format!("environments/{environment}/erasures/{id}"),
+        version: None,
+        content: sha256_hex(&[]),
+    };
+    audit::append(request.db, request.actor, &entry, request.now)?;
+    Answer::ok(&serde_json::json!({}))
 }
 
 /// How far an erasure is.

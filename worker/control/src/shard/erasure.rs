@@ -18,6 +18,9 @@ use crate::store::{Db, integer, text};
 pub(super) use job::run;
 use line::Erased;
 
+/// Rows of the log that are in memory at once.
+const LOG_ROWS: u32 = 32;
+
 /// Who the units of a question are here.
 pub(super) fn kin(db: &Db, question: &KinQuestion) -> Result<Kin> {
     let Some(subjects) = subjects(db)? else {
@@ -134,20 +137,29 @@ fn parse(written: &str) -> Result<Erased> {
     written.split_whitespace().map(bytes).collect()
 }
 
+/// Goes through the log a few rows at a time: while the bucket is down, it may be long.
 fn clean_log(db: &Db, subjects: &Subjects, erased: &Erased) -> Result<u64> {
-    let rows = db.rows("SELECT sequence, lines FROM log", vec![], |row| {
-        Ok((row.integer(0)?, row.text(1)?))
-    })?;
     let mut total = 0;
-    for (sequence, lines) in rows {
-        let (left, changed) = line::without(&lines, subjects, erased);
-        if changed > 0 {
-            db.run(
-                "UPDATE log SET lines = ? WHERE sequence = ?",
-                vec![text(left.trim_end()), integer(sequence)],
-            )?;
+    let mut after = 0;
+    loop {
+        let rows = db.rows(
+            "SELECT sequence, lines FROM log WHERE sequence > ? ORDER BY sequence LIMIT ?",
+            vec![integer(after), integer(LOG_ROWS)],
+            |row| Ok((row.integer(0)?, row.text(1)?)),
+        )?;
+        if rows.is_empty() {
+            return Ok(total);
         }
-        total += changed;
+        for (sequence, lines) in rows {
+            let (left, changed) = line::without(&lines, subjects, erased);
+            if changed > 0 {
+                db.run(
+                    "UPDATE log SET lines = ? WHERE sequence = ?",
+                    vec![text(left.trim_end()), integer(sequence)],
+                )?;
+            }
+            total += changed;
+            after = sequence;
+        }
     }
-    Ok(total)
 }
