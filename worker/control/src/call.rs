@@ -8,6 +8,7 @@ use futures_util::future::{Either, select};
 use pennon_ruleset::Report;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
+use serde_path_to_error::Segment;
 use worker::{Delay, Method, Request, RequestInit, Response, ResponseBuilder, Stub};
 
 use crate::error::ApiError;
@@ -115,8 +116,34 @@ impl Call {
 }
 
 fn typed<T: DeserializeOwned>(value: Value) -> Result<T, ApiError> {
-    serde_json::from_value(value)
-        .map_err(|error| ApiError::bad_request("invalid_body", error.to_string()))
+    serde_path_to_error::deserialize(value).map_err(|error| {
+        let mut place = pointer(error.path());
+        let message = error.into_inner().to_string();
+        // Serde blames the object, and people look for the field.
+        for what in ["missing field `", "unknown field `"] {
+            let named = message
+                .strip_prefix(what)
+                .and_then(|rest| rest.split('`').next());
+            if let Some(name) = named.filter(|name| !place.ends_with(&format!("/{name}"))) {
+                place = format!("{place}/{}", escaped(name));
+            }
+        }
+        ApiError::bad_request("invalid_body", message).at(place)
+    })
+}
+
+/// A JSON pointer (RFC 6901).
+fn pointer(path: &serde_path_to_error::Path) -> String {
+    let tokens = path.iter().filter_map(|segment| match segment {
+        Segment::Seq { index } => Some(format!("/{index}")),
+        Segment::Map { key } => Some(format!("/{}", escaped(key))),
+        Segment::Enum { .. } | Segment::Unknown => None,
+    });
+    tokens.collect()
+}
+
+fn escaped(token: &str) -> String {
+    token.replace('~', "~0").replace('/', "~1")
 }
 
 /// How long an object may take. Long, because a change waits for the stores to take it.
@@ -191,5 +218,45 @@ pub(crate) fn respond(outcome: Result<Answer, ApiError>) -> worker::Result<Respo
     match outcome {
         Ok(answer) => answer.into_response(),
         Err(error) => error.into_response(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only read")]
+    struct Body {
+        name: String,
+        access: pennon_api::Access,
+        #[serde(rename = "a/b", default)]
+        list: Vec<u8>,
+    }
+
+    #[test]
+    fn what_is_refused_is_named_by_a_pointer() {
+        let cases = [
+            (json!({ "name": 5, "access": "read" }), "/name"),
+            (json!({ "name": "a", "access": "all" }), "/access"),
+            (json!({ "name": "a", "access": 1 }), "/access"),
+            (json!({ "name": "a" }), "/access"),
+            (
+                json!({ "name": "a", "access": "read", "a/b": [1, "2"] }),
+                "/a~1b/1",
+            ),
+            (json!({ "name": "a", "access": "read", "a/b": 7 }), "/a~1b"),
+            (json!({ "name": "a", "access": "read", "more": 7 }), "/more"),
+            (json!([]), ""),
+            (json!("text"), ""),
+        ];
+        for (value, place) in cases {
+            let error = typed::<Body>(value.clone()).unwrap_err();
+            assert_eq!(error.summary(), (400, "invalid_body"), "{value}");
+            assert_eq!(error.path(), Some(place), "{value}: {}", error.message());
+        }
     }
 }

@@ -3,6 +3,8 @@
 use pennon_api::{ErrorBody, ErrorDetail, Problem};
 use worker::{Response, ResponseBuilder, console_error};
 
+use crate::problems;
+
 /// Why a request is not answered with what it asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ApiError {
@@ -59,11 +61,7 @@ impl ApiError {
     }
 
     /// 412: the request was made for another version than the stored one.
-    pub(crate) fn version_conflict(current: Option<u32>) -> Self {
-        let message = match current {
-            Some(current) => format!("the stored version is {current}, not the one you named"),
-            None => "it does not exist, so it has no version to match".to_owned(),
-        };
+    pub(crate) fn version_conflict(current: Option<u32>, message: String) -> Self {
         let mut error = Self::new(412, "version_conflict", message);
         error.detail.current_version = current;
         error
@@ -92,6 +90,20 @@ impl ApiError {
             "internal",
             "something failed on our side; the log has the cause",
         )
+    }
+
+    /// Says of a refused removal by what the thing is still used; other errors stay as they are.
+    pub(crate) fn still_used(mut self, what: &str, key: &str) -> Self {
+        if self.status != 422 {
+            return self;
+        }
+        let uses = problems::retell_as_uses(&mut self.detail.problems, what, key);
+        if uses > 0 {
+            let places = if uses == 1 { "place" } else { "places" };
+            self.detail.message =
+                format!("the {what} `{key}` is still used in {uses} {places}; nothing was changed");
+        }
+        self
     }
 
     /// Names the place in the request's body that is to blame, as a JSON pointer.
@@ -131,5 +143,17 @@ impl ApiError {
     /// Status and code, which is what tests compare.
     pub(crate) fn summary(&self) -> (u16, &str) {
         (self.status, &self.detail.code)
+    }
+
+    pub(crate) fn message(&self) -> &str {
+        &self.detail.message
+    }
+
+    pub(crate) fn path(&self) -> Option<&str> {
+        self.detail.path.as_deref()
+    }
+
+    pub(crate) fn problems(&self) -> &[Problem] {
+        &self.detail.problems
     }
 }

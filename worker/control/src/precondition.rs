@@ -54,7 +54,22 @@ impl Basis {
         if holds {
             Ok(())
         } else {
-            Err(ApiError::version_conflict(current))
+            Err(ApiError::version_conflict(current, self.conflict(current)))
+        }
+    }
+
+    fn conflict(&self, current: Option<u32>) -> String {
+        match (self, current) {
+            (Self::Absent, Some(current)) => {
+                format!("it exists already, in version {current}; `If-None-Match: *` only creates")
+            }
+            (_, Some(current)) => {
+                format!("the stored version is {current}, not the one you named")
+            }
+            (Self::Versions(_), None) => {
+                "it does not exist, so it has no version to match".to_owned()
+            }
+            (_, None) => "it does not exist; `If-Match: *` only changes what does".to_owned(),
         }
     }
 }
@@ -117,6 +132,25 @@ mod tests {
         ];
         for (basis, current, holds) in cases {
             assert_eq!(basis.check(current).is_ok(), holds, "{basis:?} {current:?}");
+        }
+    }
+
+    #[test]
+    fn a_conflict_says_what_was_asked_for() {
+        let cases = [
+            (Basis::Absent, Some(4), "it exists already, in version 4"),
+            (Basis::Exists, None, "it does not exist; `If-Match: *`"),
+            (Basis::Versions(vec![3]), Some(4), "not the one you named"),
+            (Basis::Versions(vec![3]), None, "no version to match"),
+        ];
+        for (basis, current, part) in cases {
+            let error = basis.check(current).unwrap_err();
+            assert_eq!(error.summary(), (412, "version_conflict"));
+            assert!(
+                error.message().contains(part),
+                "{basis:?}: {}",
+                error.message()
+            );
         }
     }
 }

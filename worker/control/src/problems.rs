@@ -76,6 +76,33 @@ pub(crate) fn sort(problems: Vec<Problem>) -> (Vec<Problem>, Vec<Problem>) {
     (errors, own.collect())
 }
 
+/// Turns "there is no such thing" into "it is still used here", and tells how often.
+pub(crate) fn retell_as_uses(problems: &mut [Problem], what: &str, key: &str) -> usize {
+    let code = format!("unknown-{what}");
+    let named = format!("there is no {what} `{key}`");
+    let mut uses = 0;
+    for problem in problems.iter_mut() {
+        let rest = problem.message.strip_prefix(&named);
+        let is_use = problem.code == code && rest.is_some_and(|rest| !rest.starts_with('`'));
+        if let (true, Some(user)) = (is_use, &problem.document) {
+            problem.message = format!("{} still uses the {what} `{key}`", told(user));
+            problem.help = Some(format!(
+                "take it out there or delete that first, then delete the {what}"
+            ));
+            uses += 1;
+        }
+    }
+    uses
+}
+
+/// `flags/checkout` as the flag `checkout`.
+fn told(document: &str) -> String {
+    match document.split_once('/') {
+        Some((kind, key)) => format!("the {} `{key}`", kind.strip_suffix('s').unwrap_or(kind)),
+        None => format!("`{document}`"),
+    }
+}
+
 /// `/flags/new~1checkout/rules/0` becomes `flags/new/checkout` and `/rules/0`.
 fn split_pointer(pointer: &str) -> (Option<String>, String) {
     let mut segments = pointer.splitn(4, '/').skip(1);
@@ -119,6 +146,47 @@ mod tests {
                 "{pointer}"
             );
         }
+    }
+
+    #[test]
+    fn what_misses_the_removed_thing_still_uses_it() {
+        let text = r#"{ "schema": 1, "environment": "env_a",
+            "segments": { "vip": { "when": { "segment": "club" } } }, "flags": {
+            "f": { "type": "boolean", "variants": { "on": true }, "rules": [
+                { "id": "r1", "when": { "segment": "club" }, "outcome": { "variant": "on" } },
+                { "id": "r2", "when": { "segment": "klub" }, "outcome": { "variant": "on" } }] } } }"#;
+        let ruleset = pennon_ruleset::parse(text).unwrap();
+        let report = pennon_ruleset::check(&ruleset, &pennon_ruleset::Limits::default());
+        let subject = Subject {
+            document: Some("segments/club"),
+            environment: None,
+        };
+        let error = crate::error::ApiError::invalid_ruleset(retell(&report, "live", subject))
+            .still_used("segment", "club");
+        assert_eq!(error.summary(), (422, "invalid_ruleset"));
+        assert_eq!(
+            error.message(),
+            "the segment `club` is still used in 2 places; nothing was changed"
+        );
+        let told: Vec<(&str, &str)> = error
+            .problems()
+            .iter()
+            .map(|problem| (problem.path.as_str(), problem.message.as_str()))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                (
+                    "/when/segment",
+                    "the segment `vip` still uses the segment `club`"
+                ),
+                (
+                    "/rules/0/when/segment",
+                    "the flag `f` still uses the segment `club`"
+                ),
+                ("/rules/1/when/segment", "there is no segment `klub`"),
+            ]
+        );
     }
 
     #[test]

@@ -75,7 +75,8 @@ pub(crate) async fn delete(
         kind,
         key: key.to_owned(),
     };
-    change(request, (kind, key), patch, 200).await
+    let deleted = change(request, (kind, key), patch, 200).await;
+    deleted.map_err(|error| error.still_used(singular(kind), key))
 }
 
 async fn change(

@@ -81,7 +81,8 @@ pub(crate) async fn archive(
         environment: environment.to_owned(),
         key: key.to_owned(),
     };
-    change(request, (environment, key), patch, 200).await
+    let archived = change(request, (environment, key), patch, 200).await;
+    archived.map_err(|error| error.still_used("flag", key))
 }
 
 /// Sets or clears the killed bit.
