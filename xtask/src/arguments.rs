@@ -12,6 +12,11 @@ impl Arguments {
         Self(std::env::args().skip(1).collect())
     }
 
+    #[cfg(test)]
+    pub(crate) fn from_words(words: &[&str]) -> Self {
+        Self(words.iter().map(ToString::to_string).collect())
+    }
+
     pub(crate) fn next(&mut self) -> Option<String> {
         self.0.pop_front()
     }

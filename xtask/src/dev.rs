@@ -1,15 +1,16 @@
 //! Starts the Workers and the example app, and keeps them until Ctrl-C.
 
+mod address;
 mod api;
 mod children;
 mod demo;
 
 use std::fs::{File, TryLockError};
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 
+use self::address::{Address, Wish};
 use self::children::Children;
 use self::demo::Demo;
 use crate::arguments::Arguments;
@@ -24,38 +25,37 @@ struct Addresses {
     app: Address,
 }
 
-/// A port of this machine only.
-struct Address {
-    port: u16,
-}
-
-impl Address {
-    /// The port that people may get used to, or any other when it is busy.
-    fn free(usual: u16) -> Result<Self> {
-        let listener = TcpListener::bind(("127.0.0.1", usual))
-            .or_else(|_| TcpListener::bind(("127.0.0.1", 0)))
-            .context("no free port on 127.0.0.1")?;
+impl Addresses {
+    /// Says which of them people will not find where they look for it.
+    fn of([edge, control, app]: &[Wish; 3]) -> Result<Self> {
+        let address = |wish: &Wish| -> Result<Address> {
+            let (address, sentence) = wish.address()?;
+            if let Some(sentence) = sentence {
+                eprintln!("  {sentence}");
+            }
+            Ok(address)
+        };
         Ok(Self {
-            port: listener.local_addr()?.port(),
+            edge: address(edge)?,
+            control: address(control)?,
+            app: address(app)?,
         })
     }
-
-    fn origin(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port)
-    }
 }
 
-pub(crate) fn run(repository: &Repository, arguments: Arguments) -> Result<()> {
+pub(crate) fn run(repository: &Repository, mut arguments: Arguments) -> Result<()> {
+    let mut wish = |name, usual| Wish::take(name, usual, &mut arguments);
+    let wishes = [
+        wish("edge", 8787)?,
+        wish("control", 8788)?,
+        wish("app", 5173)?,
+    ];
     arguments.finish()?;
     let state = state_folder(repository);
     std::fs::create_dir_all(&state)?;
     let _alone = lock(&state)?;
     build::all(repository)?;
-    let addresses = Addresses {
-        edge: Address::free(8787)?,
-        control: Address::free(8788)?,
-        app: Address::free(5173)?,
-    };
+    let addresses = Addresses::of(&wishes)?;
     let children = Children::until_interrupted(&state)?;
     let demo = step("starting the Workers and seeding the demo project", || {
         let log = children.start("workers", workers(repository, &state, &addresses))?;
@@ -138,4 +138,22 @@ fn print_addresses(addresses: &Addresses, demo: &Demo, state: &Path) {
         "  State and logs are in {}. Ctrl-C stops everything.",
         state.display()
     );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_state_folder_is_for_one_at_a_time() {
+        let state = std::env::temp_dir().join(format!("pennon-lock-{}", std::process::id()));
+        std::fs::create_dir_all(&state).unwrap();
+        let first = lock(&state).unwrap();
+        let refusal = lock(&state).err().unwrap().to_string();
+        assert!(refusal.contains("another `cargo xtask dev`"), "{refusal}");
+        assert!(refusal.contains("PENNON_STATE"), "{refusal}");
+        drop(first);
+        assert!(lock(&state).is_ok());
+        std::fs::remove_dir_all(&state).unwrap();
+    }
 }

@@ -46,7 +46,7 @@ struct Verb {
 const VERBS: [Verb; 10] = [
     Verb {
         name: "dev",
-        usage: "dev",
+        usage: "dev [--edge-port|--control-port|--app-port N]",
         sentence: "Starts both Workers with a demo project and the example app, and prints the URLs.",
         run: dev::run,
     },
@@ -136,7 +136,11 @@ fn dispatch() -> Result<()> {
 fn print_verbs() {
     println!("cargo xtask VERB\n");
     for verb in &VERBS {
-        println!("  {:<40} {}", verb.usage, verb.sentence);
+        println!("  {:<48} {}", verb.usage, verb.sentence);
+    if arguments.take_flag("--help") | arguments.take_flag("-h") {
+        println!("cargo xtask {}\n\n  {}", verb.usage, verb.sentence);
+        return Ok(());
+    }
     }
 }
 

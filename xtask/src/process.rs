@@ -65,6 +65,12 @@ impl Process {
         arguments.into_iter().fold(self, Self::arg)
     }
 
+    /// Arguments that no error shows, since one of them is a secret.
+    pub(crate) fn hidden_args(mut self, arguments: Vec<String>) -> Self {
+        self.command.args(arguments);
+        self
+    }
+
     pub(crate) fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
         self.command.env(name, value);
         self
@@ -115,8 +121,11 @@ impl Process {
             .is_ok_and(|status| status.success())
     }
 
-    /// Starts without waiting, with both outputs as given.
+    /// Starts without waiting, with both outputs as given, in a process group of its own: what it
+    /// starts itself can be ended with it.
     pub(crate) fn spawn(mut self, stdout: Stdio, stderr: Stdio) -> Result<Child> {
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut self.command, 0);
         self.command
             .stdin(Stdio::null())
             .stdout(stdout)

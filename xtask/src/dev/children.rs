@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{BufRead as _, BufReader, Read, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -106,17 +106,96 @@ fn stop(running: &Running) {
         while Instant::now() < deadline && matches!(child.try_wait(), Ok(None)) {
             thread::sleep(MOMENT);
         }
-        let _ = child.kill();
+        kill_with_all_it_started(child);
         let _ = child.wait();
     }
     children.clear();
 }
 
 /// Rust can only kill, and the Workers want to close their files first.
+#[cfg(unix)]
 fn ask_to_end(child: &Child) {
-    if cfg!(unix) {
-        let _ = Command::new("kill")
-            .args(["-TERM", &child.id().to_string()])
-            .status();
+    use nix::sys::signal::{Signal, kill};
+    if let Some(group) = group(child) {
+        let _ = kill(group, Signal::SIGTERM);
+    }
+}
+
+#[cfg(not(unix))]
+fn ask_to_end(_child: &Child) {}
+
+/// A program that has ended may have left others: the group lives as long as one of them.
+#[cfg(unix)]
+fn kill_with_all_it_started(child: &mut Child) {
+    use nix::sys::signal::{Signal, killpg};
+    if let Some(group) = group(child) {
+        let _ = killpg(group, Signal::SIGKILL);
+    }
+}
+
+#[cfg(not(unix))]
+fn kill_with_all_it_started(child: &mut Child) {
+    let _ = child.kill();
+}
+
+/// The first process of a group gives it its number.
+#[cfg(unix)]
+fn group(child: &Child) -> Option<nix::unistd::Pid> {
+    let id = i32::try_from(child.id()).ok()?;
+    Some(nix::unistd::Pid::from_raw(id))
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use crate::repository::Repository;
+
+    /// Runs a script of the shell until it says `ready`, and stops it.
+    fn stopped(script: &str) -> (Vec<String>, Duration) {
+        let logs = std::env::temp_dir().join(format!("pennon-children-{}", std::process::id()));
+        std::fs::create_dir_all(&logs).unwrap();
+        let children = Children {
+            running: Running::default(),
+            logs,
+        };
+        let repository = Repository::find().unwrap();
+        let process = Process::new(&repository, "sh").args(["-c", script]);
+        let lines = children
+            .start(&format!("n{}", script.len()), process)
+            .unwrap();
+        let mut said = Vec::new();
+        while said.last().is_none_or(|line| line != "ready") {
+            said.push(lines.recv_timeout(PATIENCE).unwrap());
+        }
+        let start = Instant::now();
+        drop(children);
+        let took = start.elapsed();
+        said.extend(lines.try_iter());
+        (said, took)
+    }
+
+    #[test]
+    fn a_program_is_asked_before_it_is_killed() {
+        let (said, took) =
+            stopped("trap 'echo asked; exit 0' TERM; echo ready; while :; do sleep 0.1; done");
+        assert_eq!(said, ["ready", "asked"]);
+        assert!(took < PATIENCE, "{took:?}");
+    }
+
+    #[test]
+    fn what_a_program_started_ends_with_it() {
+        let (said, took) = stopped("sleep 300 & echo $!; echo ready; wait");
+        assert!(took < PATIENCE, "{took:?}");
+        let status = format!("/proc/{}/stat", said[0]);
+        if !Path::new("/proc/self/stat").exists() {
+            return;
+        }
+        let is_gone =
+            || std::fs::read_to_string(&status).map_or(true, |stat| stat.contains(") Z "));
+        let deadline = Instant::now() + PATIENCE;
+        while !is_gone() {
+            assert!(Instant::now() < deadline, "{} is still there", said[0]);
+            thread::sleep(MOMENT);
+        }
     }
 }

@@ -12,7 +12,8 @@ use crate::repository::Repository;
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// `cargo xtask dev` prints where everything is, serves it, ends on Ctrl-C and remembers its state.
+/// `cargo xtask dev` prints where everything is, serves it, has its state for itself, ends on Ctrl-C and
+/// remembers its state.
 pub(super) fn dev(repository: &Repository) -> Result<()> {
     let state = repository.target().join("xtask").join("dev-state");
     if state.exists() {
@@ -39,6 +40,7 @@ fn start_and_stop(repository: &Repository, state: &Path) -> Result<String> {
             let response = ureq::get(&url).call();
             response.with_context(|| format!("{url} did not answer"))?;
         }
+        refuse_a_second(repository, state)?;
         Ok((app, value(&lines, "admin token")?))
     });
     stop(repository, &mut dev)?;
@@ -47,6 +49,20 @@ fn start_and_stop(repository: &Repository, state: &Path) -> Result<String> {
         bail!("the example app outlived Ctrl-C");
     }
     Ok(token)
+}
+
+/// Two over one state would lose each other's writes.
+fn refuse_a_second(repository: &Repository, state: &Path) -> Result<()> {
+    let second = Process::cargo(repository)
+        .args(["xtask", "dev"])
+        .env("PENNON_STATE", state)
+        .spawn(Stdio::null(), Stdio::piped())?
+        .wait_with_output()?;
+    let said = String::from_utf8_lossy(&second.stderr);
+    if second.status.success() || !said.contains("another `cargo xtask dev` uses") {
+        bail!("a second start over one state was not refused: {said}");
+    }
+    Ok(())
 }
 
 fn read_until(dev: &mut Child, word: &str) -> Result<Vec<String>> {
