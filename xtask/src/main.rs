@@ -19,6 +19,7 @@ mod conformance;
 mod dev;
 mod fix;
 mod process;
+mod rebuild;
 mod release;
 mod repository;
 mod setup;
@@ -43,7 +44,7 @@ struct Verb {
     run: fn(&Repository, Arguments) -> Result<()>,
 }
 
-const VERBS: [Verb; 10] = [
+const VERBS: [Verb; 11] = [
     Verb {
         name: "dev",
         usage: "dev [--edge-port|--control-port|--app-port N]",
@@ -99,6 +100,12 @@ const VERBS: [Verb; 10] = [
         run: soak::run,
     },
     Verb {
+        name: "rebuild-totals",
+        usage: "rebuild-totals --control URL --token T --project P --environment E",
+        sentence: "Counts an environment once more from its raw log, and demands equal totals.",
+        run: rebuild::run,
+    },
+    Verb {
         name: "release",
         usage: "release X.Y.Z",
         sentence: "Writes a version everywhere, closes the changelog section, commits and tags.",
@@ -130,6 +137,10 @@ fn dispatch() -> Result<()> {
         print_verbs();
         bail!("there is no verb `{name}`");
     };
+    if arguments.take_flag("--help") | arguments.take_flag("-h") {
+        println!("cargo xtask {}\n\n  {}", verb.usage, verb.sentence);
+        return Ok(());
+    }
     (verb.run)(&Repository::find()?, arguments)
 }
 
@@ -137,10 +148,6 @@ fn print_verbs() {
     println!("cargo xtask VERB\n");
     for verb in &VERBS {
         println!("  {:<48} {}", verb.usage, verb.sentence);
-    if arguments.take_flag("--help") | arguments.take_flag("-h") {
-        println!("cargo xtask {}\n\n  {}", verb.usage, verb.sentence);
-        return Ok(());
-    }
     }
 }
 

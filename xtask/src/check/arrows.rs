@@ -19,7 +19,7 @@ struct Arrows {
     outside: Option<&'static [&'static str]>,
 }
 
-const RUST: [Arrows; 11] = [
+const RUST: [Arrows; 12] = [
     Arrows {
         folder: "core",
         inside: &[],
@@ -50,6 +50,11 @@ const RUST: [Arrows; 11] = [
         folder: "tally",
         inside: &["api"],
         outside: Some(&["serde"]),
+    },
+    Arrows {
+        folder: "tally/rebuild",
+        inside: &["tally", "api"],
+        outside: Some(&["anyhow", "serde", "serde_json"]),
     },
     Arrows {
         folder: "wasm/eval",
