@@ -65,6 +65,12 @@ impl Process {
         arguments.into_iter().fold(self, Self::arg)
     }
 
+    /// Arguments that no error shows, since one of them is a secret.
+    pub(crate) fn hidden_args(mut self, arguments: Vec<String>) -> Self {
+        self.command.args(arguments);
+        self
+    }
+
     pub(crate) fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
         self.command.env(name, value);
         self
