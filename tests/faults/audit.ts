@@ -37,16 +37,12 @@ interface Part {
   readonly findings: string[];
 }
 
-/** What is compared. */
-const FIGURES = ['exposed'];
-
 /** Where outboxes were emptied the sums are known exactly; where tabs were closed, within limits. */
 export function auditTotals(found: Sums, deeds: readonly Deed[]): Part {
   const least = expectedSums(deeds, ['acknowledged']);
   const most = expectedSums(deeds, ['acknowledged', 'sent']);
   const part: Part = { lost: 0, doubled: 0, findings: [] };
   for (const name of new Set([...most.keys(), ...found.keys()])) {
-    if (!FIGURES.some((figure) => name.endsWith(`/${figure}`))) continue;
     const [low, sum, high] = [least, found, most].map((sums) => sums.get(name) ?? 0) as [
       number,
       number,

@@ -21,12 +21,22 @@ export async function cells(project: Project, flag: string): Promise<readonly Ce
   const query = `?flag=${encodeURIComponent(flag)}`;
   const answer = await project.ask('GET', `${project.path}/totals${query}`);
   if (answer.status === 200) return answer.body.cells;
-  const shards = [0, 1, 2, 3].map(async (shard) => {
+  const { shards } = await project.must('GET', project.path);
+  const asked = Array.from({ length: shards }, async (_, shard) => {
     const name = `${project.environment}/${shard}`;
     const response = await project.machine.object('SHARD', name, `/totals${query}`);
-    return ((await response.json()) as { cells: Cell[] }).cells;
+    const { cells } = (await response.json()) as { cells: (Cell & { sums?: string })[] };
+    return cells.map(exact);
   });
-  return (await Promise.all(shards)).flat();
+  return (await Promise.all(asked)).flat();
+}
+
+const MILLION = 1_000_000n;
+
+/** A shard tells exact sums, in millionths and millionths of millionths. */
+function exact({ sums = '', ...cell }: Cell & { sums?: string }): Cell {
+  const [y = 0n, yy = 0n] = sums.split(',').map(BigInt);
+  return { ...cell, y: Number(y / MILLION), yy: Number(yy / MILLION ** 2n) };
 }
 
 /** Sums by `flag/unit/group/variant/figure`, over days and strata. */
@@ -45,12 +55,14 @@ export async function foundSums(project: Project): Promise<Sums> {
 }
 
 function figures(cell: Cell): Record<string, number> {
-  switch (cell.metric) {
+  // The metrics of a key are told apart by how they count: `paid@1f2e3d4c`.
+  const [metric = ''] = cell.metric.split('@');
+  switch (metric) {
     case 'exposed':
       return { exposed: cell.n };
     case 'paid':
     case 'orders':
-      return { [cell.metric]: cell.y };
+      return { [metric]: cell.y };
     case 'revenue':
       return { revenue: cell.y, 'revenue²': cell.yy };
     default:
