@@ -21,10 +21,11 @@ mod model;
 mod patch;
 mod publication;
 mod request;
+mod resharding;
 mod schedule;
 mod seal;
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::rc::Rc;
 
 use pennon_api::Access;
@@ -39,7 +40,8 @@ use crate::error::ApiError;
 use crate::policy::Actor;
 use crate::precondition::Basis;
 use crate::routes::{
-    definitions, environments, erasures, flags, internal, keys, propagation, signing_keys,
+    definitions, environments, erasures, flags, internal, keys, propagation, shards, signing_keys,
+    totals,
 };
 use crate::store::Db;
 use delivery::Courier;
@@ -52,9 +54,10 @@ pub(crate) use patch::Patch;
 pub(crate) use request::ProjectRequest;
 pub(crate) use seal::{id_of_key, new_signing_key};
 
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     include_str!("../migrations/project/0001_project.sql"),
     include_str!("../migrations/project/0002_push.sql"),
+    include_str!("../migrations/project/0003_totals.sql"),
 ];
 
 /// One project: documents, versions, keys, audit and outbox, in one `SQLite` database.
@@ -65,6 +68,7 @@ pub struct Project {
     env: Env,
     db: OnceCell<Rc<Db>>,
     courier: OnceCell<Rc<Courier>>,
+    is_resharding: Rc<Cell<bool>>,
 }
 
 impl DurableObject for Project {
@@ -74,6 +78,7 @@ impl DurableObject for Project {
             env,
             db: OnceCell::new(),
             courier: OnceCell::new(),
+            is_resharding: Rc::new(Cell::new(false)),
         }
     }
 
@@ -87,6 +92,7 @@ impl DurableObject for Project {
 
     async fn alarm(&self) -> Result<Response> {
         self.reseal()?;
+        self.reshard()?.await?;
         self.deliver()?.await?;
         Response::empty()
     }
@@ -104,6 +110,10 @@ impl Project {
             ("GET", ["environments", e, "units"]) => environments::units(&request, e),
             ("POST", ["environments", e, "erasures", id]) => erasures::record(&request, e, id),
             ("GET", ["environments", e, "propagation"]) => propagation::show(&request, e).await,
+
+            ("GET", ["environments", e, "totals"]) => totals::show(&request, e).await,
+            ("GET", ["environments", e, "shards"]) => shards::show(&request, e),
+            ("POST", ["environments", e, "shards"]) => shards::double(&request, e).await,
 
             ("GET", ["environments", e, "signing-keys"]) => signing_keys::list(&request, e),
             ("POST", ["environments", e, "signing-keys"]) => signing_keys::add(&request, e).await,
@@ -174,6 +184,24 @@ impl Project {
             let delivered = courier.deliver().await;
             schedule::set_alarm(&storage, &db).await?;
             delivered?;
+            Ok(JsValue::UNDEFINED)
+        });
+        Ok(async move { Ok(JsFuture::from(work).await.map(drop)?) })
+    }
+
+    /// Goes on with doublings of shards, also when nobody waits any more. Where somebody is at it
+    /// already, that one goes on.
+    fn reshard(&self) -> Result<impl Future<Output = Result<()>> + use<>> {
+        let (env, db, storage) = (self.env.clone(), self.db()?.clone(), self.state.storage());
+        let is_running = self.is_resharding.clone();
+        let work = future_to_promise(async move {
+            if is_running.replace(true) {
+                return Ok(JsValue::UNDEFINED);
+            }
+            let outcome = resharding::drive_all(&env, &db).await;
+            is_running.set(false);
+            schedule::set_alarm(&storage, &db).await?;
+            outcome?;
             Ok(JsValue::UNDEFINED)
         });
         Ok(async move { Ok(JsFuture::from(work).await.map(drop)?) })

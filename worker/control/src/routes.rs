@@ -1,7 +1,7 @@
 //! What each address does: one file for each resource.
 //!
-//! `definitions`, `environments`, `flags`, `internal`, `keys`, `propagation` and `signing_keys` run
-//! inside the Project object;
+//! `definitions`, `environments`, `flags`, `internal`, `keys`, `propagation`, `shards`, `signing_keys`
+//! and `totals` run inside the Project object;
 //! `projects`, `setup` and `tokens` run inside the Directory object; the others in the Worker.
 
 pub(crate) mod data;
@@ -19,5 +19,7 @@ pub(crate) mod projects;
 pub(crate) mod propagation;
 pub(crate) mod raw_log;
 pub(crate) mod setup;
+pub(crate) mod shards;
 pub(crate) mod signing_keys;
 pub(crate) mod tokens;
+pub(crate) mod totals;

@@ -164,8 +164,7 @@ impl Shard {
         let answer = self.change(|db, books| intake::commit(db, books, delivery, now))?;
         self.backlog.add(log::bytes(delivery));
         // With an alarm before the log is old enough, only a full log is a reason to set it anew.
-        let merges = delivery.copies.iter().any(|copy| copy.merge.is_some());
-        if merges
+        if handover::due(self.db()?)?.is_some()
             || self.backlog.is_full()
             || !self.alarm.goes_off_by(delivery.received_at + LOG_AGE_MS)
         {
@@ -197,7 +196,7 @@ impl Shard {
     fn totals(&self, request: &Request) -> Result<Response> {
         let db = self.db()?;
         let since = query(request, "since")?.and_then(|since| since.parse().ok());
-        if since.is_some_and(|since: u64| since > 0 && since == totals::revision(db).unwrap_or(0)) {
+        if since.is_some_and(|since: u64| since > 0) && since == totals::settled_revision(db)? {
             return Ok(Response::empty()?.with_status(304));
         }
         let flag = query(request, "flag")?;

@@ -125,6 +125,10 @@ fn work_out(
             keys,
         } => environment_change::put_signing_keys(model, (&environment, action), keys).map(Some),
         Patch::Reseal { environment } => environment_change::reseal(model, &environment).map(Some),
+        Patch::SetShards {
+            environment,
+            shards,
+        } => environment_change::set_shards(model, &environment, shards),
     }
 }
 

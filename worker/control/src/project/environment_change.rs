@@ -117,6 +117,25 @@ pub(crate) fn put_signing_keys(
     Ok(changed(action, row, &content))
 }
 
+/// Says how many shards an environment has.
+pub(crate) fn set_shards(
+    model: &mut Model,
+    key: &str,
+    shards: u32,
+) -> Result<Option<Change>, ApiError> {
+    let row = model.environment_mut(key)?;
+    if row.shards == shards {
+        return Ok(None);
+    }
+    row.shards = shards;
+    let row = row.clone();
+    Ok(Some(changed(
+        "environment.shards",
+        row,
+        &shards.to_string(),
+    )))
+}
+
 /// Seals what an environment serves anew.
 pub(crate) fn reseal(model: &Model, key: &str) -> Result<Change, ApiError> {
     let row = model.environment(key)?.clone();

@@ -56,6 +56,8 @@ pub(crate) enum Patch {
     },
     /// Seal an environment's snapshots anew before they expire.
     Reseal { environment: String },
+    /// Say that the environment has other shards now.
+    SetShards { environment: String, shards: u32 },
     /// Add a key, or change its origins, its expiry or its revocation.
     PutKeys {
         action: &'static str,
@@ -73,9 +75,10 @@ impl Patch {
             | Self::ArchiveFlag { .. }
             | Self::PutDefinition { .. }
             | Self::DeleteDefinition { .. } => Action::ChangeDocuments,
-            Self::AddEnvironment(_) | Self::PutSettings { .. } | Self::Reseal { .. } => {
-                Action::ManageEnvironments
-            }
+            Self::AddEnvironment(_)
+            | Self::PutSettings { .. }
+            | Self::SetShards { .. }
+            | Self::Reseal { .. } => Action::ManageEnvironments,
             Self::PutKeys { .. } | Self::PutSigningKeys { .. } => Action::ManageKeys,
         }
     }
@@ -102,6 +105,7 @@ impl Patch {
             | Self::PutKeys { .. }
             | Self::PutSettings { .. }
             | Self::PutSigningKeys { .. }
+            | Self::SetShards { .. }
             | Self::Reseal { .. } => (None, None),
         }
     }

@@ -87,6 +87,18 @@ impl<'a> ProjectRequest<'a> {
         self.commit_on(patch, &Basis::Any).await
     }
 
+    /// Goes on with what is under way, and waits for it a while.
+    pub(crate) async fn go_on(&self) -> Result<(), ApiError> {
+        self.project.arm().await?;
+        if let Err(error) = within(PATIENCE, self.project.reshard()?).await {
+            console_warn!("the shards are not doubled yet: {error}");
+        }
+        if let Err(error) = within(PATIENCE, self.project.deliver()?).await {
+            console_warn!("the shards are not told about yet: {error}");
+        }
+        Ok(())
+    }
+
     /// A delivery that fails is no failure of the change: the outbox has it, and an alarm is set.
     async fn commit_on(&self, patch: Patch, basis: &Basis) -> Result<Applied, ApiError> {
         let place = (self.actor, self.call.object.as_str(), self.now);

@@ -12,6 +12,7 @@ use crate::error::ApiError;
 use crate::names::{check_key, check_name};
 use crate::project::{Patch, ProjectRequest, new_signing_key};
 use crate::store::environments::{self, EnvironmentRow};
+use crate::store::reshardings;
 use crate::store::signing_keys::SigningKeyRow;
 use crate::store::snapshots;
 
@@ -57,7 +58,8 @@ pub(crate) fn units(request: &ProjectRequest<'_>, key: &str) -> Result<Answer, A
         .map(|flag| (flag.clone(), model.unit_of(flag)));
     Answer::ok(&Units {
         environment: row.id.clone(),
-        shards: row.shards,
+        // While they are doubled, the new ones count already.
+        shards: reshardings::get(request.db, key)?.map_or(row.shards, |under_way| under_way.shards),
         by_flag: units.collect(),
     })
 }

@@ -32,8 +32,11 @@ pub(super) fn read(db: &Db, books: &Books, flag: Option<&str>, now: u64) -> Resu
     })
 }
 
-/// How often the totals have changed.
-pub(super) fn revision(db: &Db) -> Result<u64> {
-    let revision = db.row("SELECT revision FROM shard", vec![], |row| row.integer(0))?;
-    Ok(revision.unwrap_or(0))
+/// How often the totals have changed, when nothing is on its way to another shard.
+pub(super) fn settled_revision(db: &Db) -> Result<Option<u64>> {
+    db.row(
+        "SELECT revision FROM shard WHERE NOT EXISTS (SELECT 1 FROM handover)",
+        vec![],
+        |row| row.integer(0),
+    )
 }

@@ -60,11 +60,12 @@ pub(crate) fn insert(db: &Db, row: &EnvironmentRow) -> Result<()> {
     signing_keys::replace(db, &row.key, &row.signing_keys)
 }
 
-/// Replaces the settings of an environment, and its signing keys.
+/// Replaces the settings of an environment, its number of shards, and its signing keys.
 pub(crate) fn update(db: &Db, row: &EnvironmentRow) -> Result<()> {
-    let sql = "UPDATE environment SET settings = ? WHERE key = ?";
+    let sql = "UPDATE environment SET settings = ?, shards = ? WHERE key = ?";
     let settings = serde_json::to_string(&row.settings)?;
-    db.run(sql, vec![text(&settings), text(&row.key)])?;
+    let bindings = vec![text(&settings), integer(row.shards), text(&row.key)];
+    db.run(sql, bindings)?;
     signing_keys::replace(db, &row.key, &row.signing_keys)
 }
 

@@ -1,0 +1,102 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { batch, counts, exposure, post } from './edge-events-client.ts';
+import { type Seeded, seed } from './edge-seed.ts';
+import { makeState, removeState, startWorkers } from './start.ts';
+
+const FIRST = fileURLToPath(
+  new URL('../control/migrations/shard/0001_intake.sql', import.meta.url),
+);
+
+let persist: string;
+let seeded: Seeded;
+
+beforeAll(async () => {
+  persist = await makeState();
+});
+afterAll(() => removeState(persist));
+
+/** Files of objects that are shards to which something was delivered. */
+function shardFiles(): string[] {
+  const all = readdirSync(persist, { recursive: true }).map(String);
+  return all
+    .filter((name) => name.endsWith('.sqlite'))
+    .map((name) => join(persist, name))
+    .filter((name) => {
+      const db = new DatabaseSync(name, { readOnly: true });
+      const found = db.prepare("SELECT 1 FROM sqlite_master WHERE name = 'handover'").get();
+      const used = found && db.prepare('SELECT 1 FROM shard').get();
+      db.close();
+      return used !== undefined;
+    });
+}
+
+/** Puts a shard back to the tables of the first version, as that version would have filled them. */
+function downgrade(file: string): void {
+  const db = new DatabaseSync(file);
+  const subjects = db
+    .prepare('SELECT hex(subject) AS s, unit_type, hash, state FROM subject')
+    .all();
+  const shard = db
+    .prepare('SELECT environment, number, shards, hex(pepper) AS p, revision FROM shard')
+    .get();
+  const events = db.prepare('SELECT hex(id) AS id, unit_type, received_at FROM event').all();
+  for (const { name } of db
+    .prepare(
+      "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_cf%' ESCAPE '\\' AND name NOT LIKE 'sqlite%'",
+    )
+    .all()) {
+    db.exec(`DROP TABLE "${name}"`);
+  }
+  db.exec(
+    'CREATE TABLE migration (n INTEGER PRIMARY KEY) STRICT; INSERT INTO migration VALUES (1)',
+  );
+  db.exec(readFileSync(FIRST, 'utf8'));
+  db.exec(
+    `INSERT INTO shard VALUES (1, '${shard?.environment}', ${shard?.number}, ${shard?.shards}, x'${shard?.p}', ${shard?.revision}, 0)`,
+  );
+  for (const { id, unit_type, received_at } of events) {
+    db.exec(`INSERT INTO event VALUES (x'${id}', '${unit_type}', ${received_at})`);
+  }
+  for (const { s, unit_type, hash, state } of subjects) {
+    for (const { f, t, v, m } of JSON.parse(String(state)).x) {
+      db.exec(
+        `INSERT INTO exposure VALUES (x'${s}', '${f}', 0, '${unit_type}', ${hash}, '${v}', '', NULL, ${t}, ${m ? 1 : 0})`,
+      );
+      for (const metric of m ? ['exposed', 'mixed'] : ['exposed']) {
+        db.exec(`INSERT INTO cell (flag, unit_type, epoch, stratum, variant, metric, dimension, level, day, n)
+          VALUES ('${f}', '${unit_type}', 0, '', '${v}', '${metric}', 'total', '', ${Math.floor(t / 86_400_000)}, 1)
+          ON CONFLICT DO UPDATE SET n = n + 1`);
+      }
+    }
+  }
+  db.close();
+}
+
+it('goes on with what the first version has counted', async () => {
+  const first = await startWorkers({ persist });
+  seeded = await seed(first.miniflare);
+  const people = Array.from({ length: 12 }, (_, n) => `p${n}`);
+  const body = batch([...people.map((user) => exposure(user)), exposure('p0', 'off')]);
+  expect((await post(first.edge, seeded.clientKey, body)).status).toBe(200);
+  await first.stop();
+  const files = shardFiles();
+  expect(files.length).toBeGreaterThan(1);
+  files.forEach(downgrade);
+
+  const second = await startWorkers({ persist });
+  const expected = { 'on/exposed': 12, 'on/mixed': 1 };
+  expect(await counts(second.miniflare, seeded.environment)).toEqual(expected);
+  const again = await post(second.edge, seeded.clientKey, body);
+  expect(await again.json()).toMatchObject({ accepted: 0, duplicates: 13 });
+  const more = batch([exposure('p1', 'off'), exposure('p2'), exposure('new')]);
+  expect((await post(second.edge, seeded.clientKey, more)).status).toBe(200);
+  expect(await counts(second.miniflare, seeded.environment)).toEqual({
+    'on/exposed': 13,
+    'on/mixed': 2,
+  });
+  await second.stop();
+});
