@@ -4,6 +4,7 @@ mod call;
 mod credential;
 mod directory;
 mod error;
+mod exposition;
 mod gzip;
 mod hub;
 mod incoming;
@@ -31,7 +32,7 @@ pub use shard::Shard;
 
 use error::ApiError;
 use incoming::Incoming;
-use routes::{data, exposures, health, pages};
+use routes::{data, exposures, health, metrics, pages};
 
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
@@ -63,6 +64,7 @@ async fn route(request: Request, env: &Env) -> std::result::Result<Response, Api
         ("GET", []) => pages::admin(incoming, env).await,
         ("GET", ["assets", name]) => pages::asset(name),
         ("GET", ["healthz"]) => health::show(incoming, env).await,
+        ("GET", ["metrics"]) => metrics::show(incoming, env).await,
 
         ("GET", ["setup", _]) => pages::setup(incoming, env).await,
         ("POST", ["setup", _]) => incoming.hand_to_directory(env, None, 0).await,

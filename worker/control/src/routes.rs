@@ -14,6 +14,7 @@ pub(crate) mod flags;
 pub(crate) mod health;
 pub(crate) mod internal;
 pub(crate) mod keys;
+pub(crate) mod metrics;
 pub(crate) mod pages;
 pub(crate) mod projects;
 pub(crate) mod propagation;
