@@ -1,5 +1,6 @@
 // What happens when a store does not take a publication: nothing is lost, and nobody has to ask again.
 import { createHash, createPublicKey, verify } from 'node:crypto';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { Miniflare } from 'miniflare';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addresses, localOptions } from '../local.ts';
@@ -82,12 +83,36 @@ test('with the bucket back, a start is enough: nobody asks, and the newest revis
     expect(fromBucket.equals(fromKv)).toBe(true);
     expect(createHash('sha256').update(fromKv).digest('hex')).toBe(audience.snapshot);
     expectSigned(fromKv, audience.plan);
+    await expectCompressed({ snapshots, archive }, name, audience.encoded, fromKv);
     expect(await snapshots.get(`names/${audience.names}`)).not.toBeNull();
   }
   const shown = await ask(miniflare, 'GET', LIVE);
   expect(shown.body.published).toBe(true);
   await miniflare.dispose();
 });
+
+/** Both stores hold the envelope in brotli and gzip too, under the hashes that the record says. */
+async function expectCompressed(
+  { snapshots, archive }: { snapshots: Readable; archive: Bucket },
+  name: string,
+  encoded: { br: string; gzip: string },
+  envelope: Buffer,
+): Promise<void> {
+  const copies = [
+    { suffix: 'br', hash: encoded.br, decompress: brotliDecompressSync },
+    { suffix: 'gz', hash: encoded.gzip, decompress: gunzipSync },
+  ];
+  for (const { suffix, hash, decompress } of copies) {
+    const fromKv = await snapshots.get(`${name}.${suffix}`, 'arrayBuffer');
+    const object = await archive.get(`${name}.${suffix}`);
+    const fromBucket = await object?.arrayBuffer();
+    for (const bytes of [fromKv, fromBucket]) {
+      const copy = Buffer.from(bytes ?? new ArrayBuffer(0));
+      expect(createHash('sha256').update(copy).digest('hex')).toBe(hash);
+      expect(decompress(copy).equals(envelope)).toBe(true);
+    }
+  }
+}
 
 /** Reads an envelope as docs/plan-format.md describes it, and checks signature, hash and header. */
 function expectSigned(envelope: Buffer, plan: string): void {

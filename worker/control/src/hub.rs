@@ -49,6 +49,8 @@ pub struct Hub {
     told: RefCell<VecDeque<u64>>,
     /// When the alarm is due, as far as this instance knows.
     alarm_at: Cell<Option<u64>>,
+    /// When this instance last asked the project.
+    tried_at: Cell<u64>,
 }
 
 impl DurableObject for Hub {
@@ -61,6 +63,7 @@ impl DurableObject for Hub {
             db: OnceCell::new(),
             told: RefCell::default(),
             alarm_at: Cell::new(None),
+            tried_at: Cell::new(0),
         }
     }
 

@@ -7,6 +7,7 @@ use worker::{Date, Method, Request, RequestInit, Result, console_warn};
 
 use super::Hub;
 use super::memory::{self, Place};
+use super::schedule::ASK_AGAIN_MS;
 use crate::timeout::within;
 
 /// How long the project may take while a client waits to be let in.
@@ -22,16 +23,18 @@ impl Hub {
         let db = self.db()?;
         memory::settle(db, place)?;
         let asked_at = memory::place(db)?.map_or(0, |place| place.asked_at);
-        if asked_at == 0 {
+        let now = Date::now().as_millis();
+        if asked_at == 0 && self.tried_at.get() + ASK_AGAIN_MS <= now {
             self.ask().await;
-        } else if asked_at + ASK_EVERY_MS <= Date::now().as_millis() {
-            self.arm_at(Date::now().as_millis()).await?;
+        } else if asked_at > 0 && asked_at + ASK_EVERY_MS <= now {
+            self.arm_at(now).await?;
         }
         Ok(())
     }
 
     /// Asks for everything the project knows; what fails is asked again by the alarm.
     pub(super) async fn ask(&self) {
+        self.tried_at.set(Date::now().as_millis());
         if let Err(error) = self.try_to_ask().await {
             console_warn!("the project does not tell this hub what is new: {error}");
         }

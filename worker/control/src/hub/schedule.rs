@@ -13,7 +13,7 @@ const SWEEP_MS: u64 = 300_000;
 /// A client pings once a minute; one that was not heard for so long is gone.
 const SILENT_MS: u64 = 180_000;
 /// How soon a project that did not answer is asked again.
-const ASK_AGAIN_MS: u64 = 5_000;
+pub(super) const ASK_AGAIN_MS: u64 = 5_000;
 /// How many messages a socket may leave without a sign of life. What waits for it stays below
 /// this many times 300 bytes.
 const MAX_BEHIND: usize = 256;
@@ -31,11 +31,10 @@ impl Hub {
     /// Sets the alarm for the next thing to do; without sockets there is none.
     async fn arm(&self) -> Result<()> {
         let now = Date::now().as_millis();
-        let notes = self.sockets();
-        let notes = notes.iter().filter_map(Socket::note);
-        let ends = notes.map(|note| due_of(note.expires_at, now)).min();
-        match [self.ask_due()?, ends].into_iter().flatten().min() {
-            Some(due) => self.arm_at(due).await,
+        let sockets = self.sockets();
+        let notes = sockets.iter().filter_map(Socket::note);
+        match notes.map(|note| due_of(note.expires_at, now)).min() {
+            Some(due) => self.arm_at(self.ask_due()?.unwrap_or(due).min(due)).await,
             None => Ok(()),
         }
     }
