@@ -218,6 +218,19 @@ describe('the rest', () => {
   it('has nothing elsewhere', async () => {
     expect(await errorOf(await get('/'))).toEqual([404, 'not_found']);
     expect(await errorOf(await get('/api/v1/projects'))).toEqual([404, 'not_found']);
-    expect(await errorOf(await get('/v1/events'))).toEqual([405, 'method_not_allowed']);
+  });
+
+  it('says which methods an address has', async () => {
+    const cases: [string, string, string][] = [
+      ['GET', '/v1/events', 'POST, OPTIONS'],
+      ['PUT', '/v1/evaluate', 'POST, OPTIONS'],
+      ['POST', '/v1/config', 'GET, HEAD, OPTIONS'],
+      ['DELETE', '/healthz', 'GET, HEAD, OPTIONS'],
+    ];
+    for (const [method, path, allow] of cases) {
+      const response = await fetch(workers.edge + path, { method });
+      expect(response.headers.get('allow'), path).toBe(allow);
+      expect(await errorOf(response)).toEqual([405, 'method_not_allowed']);
+    }
   });
 });

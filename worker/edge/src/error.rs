@@ -8,6 +8,7 @@ pub(crate) struct Failure {
     kind: FailureKind,
     message: String,
     path: Option<String>,
+    allow: Option<&'static str>,
 }
 
 /// The sort of a [`Failure`]; [`FailureKind::status`] and [`FailureKind::code`] are what clients see.
@@ -43,6 +44,16 @@ impl Failure {
             kind,
             message: message.into(),
             path: None,
+            allow: None,
+        }
+    }
+
+    /// An address that has other methods: these, as the header `Allow` lists them (RFC 9110, 15.5.6).
+    pub(crate) fn method_not_allowed(allow: &'static str) -> Failure {
+        let message = format!("this address has no such method, only {allow}");
+        Failure {
+            allow: Some(allow),
+            ..Failure::new(FailureKind::MethodNotAllowed, message)
         }
     }
 
@@ -62,6 +73,10 @@ impl Failure {
 
     pub(crate) fn path(&self) -> Option<&str> {
         self.path.as_deref()
+    }
+
+    pub(crate) fn allow(&self) -> Option<&'static str> {
+        self.allow
     }
 }
 
