@@ -60,21 +60,21 @@ async fn route(request: &mut Request, visit: &Visit) -> std::result::Result<Resp
         method => method,
     };
     match (method, segments.as_slice()) {
-        ("OPTIONS", _) => Ok(respond::preflight()),
-        ("GET", ["healthz"]) => health::get(visit).await,
-        ("GET", ["metrics"]) => metrics::get(visit),
-        ("GET", ["v1", "config"]) => config::get(&request, visit, None).await,
-        ("GET", ["v1", "config", key]) => config::get(&request, visit, Some(key)).await,
-        ("GET", ["v1", "names", key, plan]) => names::get(visit, key, plan).await,
-        ("POST", ["v1", "evaluate"]) => evaluate::post(request, visit).await,
-        ("POST", ["v1", "events"]) => events::post(&mut request.into(), visit).await,
-        ("GET", ["v1", "keys"]) => keys::get(visit).await,
-        ("GET", ["v1", "stream"]) => stream::get(&request.into(), visit).await,
+        (Method::Options, _) => respond::preflight(),
+        (Method::Get, ["healthz"]) => health::get(visit).await,
+        (Method::Get, ["metrics"]) => metrics::get(request, visit),
+        (Method::Get, ["v1", "config"]) => config::get(request, visit, None).await,
+        (Method::Get, ["v1", "config", key]) => config::get(request, visit, Some(key)).await,
+        (Method::Get, ["v1", "names", key, plan]) => names::get(request, visit, key, plan).await,
+        (Method::Post, ["v1", "evaluate"]) => evaluate::post(request, visit).await,
+        (Method::Post, ["v1", "events"]) => events::post(request, visit).await,
+        (Method::Get, ["v1", "keys"]) => keys::get(request, visit).await,
+        (Method::Get, ["v1", "stream"]) => stream::get(request, visit).await,
         (_, ["v1", "evaluate" | "events"]) => Err(Failure::method_not_allowed("POST, OPTIONS")),
         (
             _,
             ["healthz" | "metrics"]
-            | ["v1", "config" | "evaluate" | "events" | "keys" | "stream"]
+            | ["v1", "config" | "keys" | "stream"]
             | ["v1", "config", _]
             | ["v1", "names", _, _],
         ) => Err(Failure::method_not_allowed("GET, HEAD, OPTIONS")),

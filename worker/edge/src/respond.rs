@@ -111,10 +111,10 @@ fn error(failure: &Failure) -> Result<Response> {
             ..ErrorDetail::default()
         },
     };
-    // A body of texts can always be written.
-    let mut answer = json(&body).unwrap_or_else(|_| Answer::empty(500));
+    let response = json(&body).map_err(|failure| worker::Error::RustError(failure.to_string()))?;
+    let response = response.with_status(kind.status());
     if let Some(allow) = failure.allow() {
-        answer = answer.header("Allow", allow);
+        response.headers().set("Allow", allow)?;
     }
     if let Some(seconds) = kind.retry_after_seconds() {
         response
