@@ -25,7 +25,7 @@ const ENTRIES = {
   testing: 'testing/index.ts',
   react: 'react/index.ts',
   engine: 'entry/engine.ts',
-  'explain-browser': 'entry/explain-browser.ts',
+  'rare-browser': 'entry/rare-browser.ts',
 };
 
 /** Chunks have no effects, so an import that only keeps their order says nothing, and bundlers warn about it. */

@@ -11,6 +11,7 @@ export type {
   BootstrapDecision,
   ClientOptions,
   ConnectionOptions,
+  DecisionListener,
   Logger,
   Storage,
 } from './client/options.ts';

@@ -7,7 +7,7 @@ import { createServer, build as vite } from 'vite';
 import webpack from 'webpack';
 import { visit } from './visit.mjs';
 
-const EXPECTED = { greeting: 'hello', engine: 'wasm', explained: true };
+const EXPECTED = { greeting: 'hello', engine: 'wasm', live: true, explained: true };
 
 const out = ({ folder }, name) => {
   const target = join(folder, `out-${name}`);

@@ -1,7 +1,7 @@
 // The installed project that all cases share, and what they need of it.
 
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -28,7 +28,14 @@ const FLAGS = {
   },
 };
 
-/** Compiles the flags and puts them into an envelope, signed with zeroes. */
+/** Makes a key that signs; the last 32 bytes of its public half's DER form are the key, and a hash of them is its id. */
+const createSigningKey = () => {
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  const raw = publicKey.export({ format: 'der', type: 'spki' }).subarray(-32);
+  return { privateKey, raw, id: createHash('sha256').update(raw).digest().subarray(0, 8) };
+};
+
+/** Compiles the flags and puts them into a signed envelope. */
 const publish = async () => {
   const wasm = join(repository, 'npm/wasm');
   const full = await import(pathToFileURL(join(wasm, 'full.js')).href);
@@ -37,16 +44,20 @@ const publish = async () => {
   const { names, plan } = full.compile(ruleset, 'public');
   const header = Buffer.alloc(24);
   header.writeBigUInt64LE(1n);
-  const envelope = Buffer.concat([
+  const key = createSigningKey();
+  const head = Buffer.concat([
     Buffer.from('PNV1'),
     Buffer.from([ENVIRONMENT.length]),
     Buffer.from(ENVIRONMENT),
     header,
     createHash('sha256').update(plan).digest(),
-    Buffer.alloc(8 + 64),
-    plan,
+    key.id,
   ]);
-  return { names, plan: envelope };
+  return {
+    names,
+    plan: Buffer.concat([head, sign(null, head, key.privateKey), plan]),
+    keys: { keys: [{ id: key.id.toString('hex'), public_key: key.raw.toString('hex') }] },
+  };
 };
 
 /** Builds, packs and installs the package into `folder`; answers with the project's folder, the tarball and the plan. */
@@ -68,7 +79,8 @@ export const pack = async (folder) => {
   for (const name of ['react', 'react-dom', 'scheduler'])
     symlinkSync(join(repository, 'node_modules', name), join(project, 'node_modules', name));
   cpSync(join(repository, 'tests/packaging/apps'), project, { recursive: true });
-  const { names, plan } = await publish();
+  const { names, plan, keys } = await publish();
   writeFileSync(join(project, 'plan.bin'), plan);
+  writeFileSync(join(project, 'keys.json'), JSON.stringify(keys));
   return { folder: project, tarball, plan, names };
 };

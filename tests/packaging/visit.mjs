@@ -1,5 +1,6 @@
 // A browser that visits a page, and an edge that the page finds.
 
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname, join } from 'node:path';
@@ -32,6 +33,16 @@ const createFileServer = (folder, headers) =>
     }
   });
 
+/** Lets a page open a WebSocket, and says nothing on it. */
+const welcome = ({ headers }, socket) => {
+  const proof = `${headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`;
+  const accept = createHash('sha1').update(proof).digest('base64');
+  socket.on('error', () => {});
+  socket.write(
+    `HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-accept: ${accept}\r\n\r\n`,
+  );
+};
+
 /** Answers with the plan and its names, and keeps the events it gets. */
 const createEdge = ({ plan, names }, events) =>
   createServer(async (request, response) => {
@@ -52,7 +63,7 @@ const createEdge = ({ plan, names }, events) =>
     for await (const chunk of request) body += chunk;
     if (body) events.push(...JSON.parse(body).events);
     response.writeHead(200, cors).end('{}');
-  });
+  }).on('upgrade', welcome);
 
 /**
  * Opens the page of `site` (a folder to serve, or an address) and waits until it says what it saw.

@@ -39,13 +39,14 @@ export interface Reader {
 /**
  * What the client stands on, for a status line or a test.
  *
- * **Shape** `revision` is the plan's; `source` is where it came from; `stale` means it has expired; `failing` means the
- * last look for a plan failed; `engine` is absent until the wasm has loaded; `dropped` counts events that were given up.
+ * **Shape** `revision` is the plan's; `source` is where it came from; `stale` means it has expired; `live` means that
+ * the edge tells of changes at once, and `failing` that the last look for a plan failed; `engine` is absent until the wasm has loaded; `dropped` counts events that were given up.
  */
 export interface Status {
   readonly revision?: number | undefined;
   readonly source: 'none' | 'bootstrap' | 'cache' | 'network';
   readonly stale: boolean;
+  readonly live: boolean;
   readonly failing: boolean;
   readonly engine?: 'wasm' | 'fallback' | undefined;
   readonly dropped: number;

@@ -5,16 +5,24 @@ import { OPTED_OUT } from './device.ts';
 import { DEFAULT_REFRESH_MS, READY_TIMEOUT_MS } from './limits.ts';
 import { createLink, type Environment } from './link.ts';
 import type { ClientOptions } from './options.ts';
+import { toText } from './plan-text.ts';
 import { type CurrentPlan, createPlans } from './plans.ts';
+import { createPush } from './push.ts';
 import { createReader } from './reader.ts';
 import { createRecorder } from './recorder.ts';
 import type { Resolution } from './resolution.ts';
-import { createStore } from './store.ts';
+import { type Ask, createStore } from './store.ts';
 import { uuidv7 } from './uuid.ts';
 
 /** Connects a page to its flags, without starting to look for plans; see `Client`. */
 export const connect = (environment: Environment, options: ClientOptions): Client & Watchable => {
-  const { bootstrap, consent = true, refreshMs = DEFAULT_REFRESH_MS } = options;
+  const {
+    bootstrap,
+    consent = true,
+    publicKeys,
+    refreshMs = DEFAULT_REFRESH_MS,
+    remoteEvaluation = true,
+  } = options;
   const { page } = environment;
   let isAllowed = consent;
   let isStarted = false;
@@ -49,31 +57,42 @@ export const connect = (environment: Environment, options: ClientOptions): Clien
   };
   /** Keeps the newest plan for the next visit. */
   const save = (plan: CurrentPlan | undefined): void => {
-    if (plan?.origin === 'network') void vault('set', slot, [...plan.bytes]);
+    if (plan?.origin === 'network') void vault('set', slot, toText(plan.bytes));
   };
-  const recorder = createRecorder(link, `events?key=${keyPath}`, () => store.announce([]));
+  const ask: Ask = (asker, flags) =>
+    remoteEvaluation && isAllowed && isStarted && !recorder.isOut
+      ? environment.loadRare().then(({ evaluate }) => evaluate(link, asker, flags))
+      : undefined;
+  const announce = (): void => store.announce([]);
+  const recorder = createRecorder(link, `events?key=${keyPath}`, options.dimensions, announce);
   const plans = createPlans(
     link,
     environment.load,
     options.key,
     'client',
     refreshMs,
+    publicKeys && (async (signed) => (await environment.loadRare()).isSigned(publicKeys, signed)),
     (plan) => {
       // Also without a new plan: time windows open, and plans expire.
       store.renew();
       markReady();
       save(plan);
+      if (plan) push.acknowledge();
     },
     async () => {
       const stored = await vault('get', slot);
-      if (stored) await plans.take(stored as number[], 'cache');
+      if (stored) await plans.take(stored as string, 'cache');
     },
   );
-  const store = createStore(plans, link, context, options);
+  const push = createPush(link, plans, announce);
+  const store = createStore(plans, link, context, ask, options);
 
-  const read = (key: string, options?: ReadOptions): Resolution => {
-    const answer = store.answer(key, options);
-    if (answer.exposure && !options?.quiet) recorder.expose(key, answer, context());
+  const read = (key: string, how?: ReadOptions): Resolution => {
+    const answer = store.answer(key, how);
+    link.attempt('read', () => {
+      if (answer.exposure && !how?.quiet) recorder.expose(key, answer, context());
+      options.onDecision?.(key, answer, context(), plans.current?.environment);
+    });
     return answer;
   };
   /** Begins to store and send, as far as this person and the application want it. */
@@ -116,6 +135,7 @@ export const connect = (environment: Environment, options: ClientOptions): Clien
         source: current?.origin ?? (bootstrap ? 'bootstrap' : 'none'),
         stale: plans.isStale(),
         failing: failures > 0,
+        live: plans.isLive,
         dropped: recorder.dropped,
       };
       if (JSON.stringify(next) !== JSON.stringify(status)) status = next;
@@ -132,7 +152,7 @@ export const connect = (environment: Environment, options: ClientOptions): Clien
     refresh: plans.look,
     track: (name, event) => recorder.track(name, event, context()),
     async explain(key) {
-      const { explain } = await environment.loadExplain();
+      const { explain } = await environment.loadRare();
       return explain(FlagError, link, plans.current, context(), key, 'client');
     },
     setConsent(allowed) {
@@ -158,12 +178,22 @@ export const connect = (environment: Environment, options: ClientOptions): Clien
       if (isStarted) return;
       isStarted = true;
       open();
-      unwatch = page?.watch(() => void (page.isHidden() ? recorder.flush() : plans.look()));
+      unwatch = page?.watch(() => {
+        if (page.isHidden()) recorder.leave();
+        else {
+          void plans.look();
+          // A page that ended without a word may have left something.
+          void recorder.flush();
+          push.start();
+        }
+      });
       void plans.start();
+      push.start();
     },
     async close() {
       isStarted = false;
       plans.stop();
+      push.stop();
       unwatch?.();
       await recorder.flush();
       recorder.stop();

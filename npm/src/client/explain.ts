@@ -19,11 +19,11 @@ export type Explain = (
 
 /** The names file is only polish: an explanation without it speaks of ids. */
 const fetchNames = async (
-  { keyPath, send }: Link,
+  { keyPath, ask }: Link,
   hash: Uint8Array,
 ): Promise<Uint8Array | undefined> => {
   const hex = Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
-  const { status, bytes } = await send(`names/${keyPath}/${hex}`);
+  const { status, bytes } = await ask(`names/${keyPath}/${hex}`);
   return status === 200 ? bytes : undefined;
 };
 

@@ -273,15 +273,59 @@ describe('a page that is hidden or left', () => {
     world.events = Response.error();
     client.track('last words');
     world.page.hide();
+    // At once: the page may not live until the next turn.
+    expect(world.beacons).toMatchObject([{ events: [{ name: 'last words' }] }]);
+    expect(world.batches).toEqual([]);
     await settle();
-    expect(world.batches).toMatchObject([{ events: [{ name: 'last words' }] }]);
-    expect(world.keptAlive).toEqual([true]);
+    expect(await world.storage.keys('pennon:event:')).toHaveLength(1);
     world.events = new Response('{}');
     const next = world.visit();
     await world.pass(10_000);
     await next.flush();
-    expect(world.received()[1]?.id).toBe(world.received()[0]?.id);
+    expect(world.received()[0]?.id).toBe(world.beacons[0]?.events[0]?.id);
     expect(await world.storage.keys('pennon:event:')).toEqual([]);
+  });
+
+  it('does so while a batch is under way, whose events leave with it', async () => {
+    const { world, client } = await open();
+    world.events = () => new Promise(() => {});
+    client.track('under way');
+    void client.flush();
+    await settle();
+    client.track('after it');
+    world.page.hide();
+    expect(world.batches).toHaveLength(1);
+    expect(world.beacons.flatMap(({ events }) => events.map(({ name }) => name))).toEqual([
+      'under way',
+      'after it',
+    ]);
+  });
+
+  it('makes bodies that a browser takes', async () => {
+    const { world, client } = await open();
+    world.events = Response.error();
+    for (let i = 0; i < 50; i += 1)
+      client.track(`event ${i}`, { properties: { text: 'ü'.repeat(2_000) } });
+    await client.flush();
+    world.events = new Response('{}');
+    await world.pass(600_000);
+    for (let i = 0; i < 19; i += 1)
+      client.track(`more ${i}`, { properties: { text: 'ü'.repeat(2_000) } });
+    const bodies: string[] = [];
+    world.page.onBeacon = (_, body) => bodies.push(body) > 0;
+    world.page.hide();
+    expect(bodies.flatMap((body) => JSON.parse(body).events)).toHaveLength(19);
+    for (const body of bodies) expect(new Blob([body]).size).toBeLessThan(60_000);
+  });
+
+  it('hands to fetch what the browser does not take as a beacon', async () => {
+    const { world, client } = await open();
+    world.page.onBeacon = () => false;
+    client.track('last words');
+    world.page.hide();
+    await settle();
+    expect(world.received()).toMatchObject([{ name: 'last words' }]);
+    expect(world.keptAlive).toEqual([true]);
   });
 
   it('asks for no longer life than the browser grants', async () => {

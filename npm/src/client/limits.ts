@@ -3,10 +3,21 @@
 /** What `ready` waits for at most. */
 export const READY_TIMEOUT_MS = 5_000;
 export const DEFAULT_REFRESH_MS = 30_000;
+/** While the edge tells of changes, looking for them is only a precaution. */
+export const LIVE_REFRESH_MS = 300_000;
+/** After a change was told, every page waits a part of this, so that not all ask at one moment. */
+export const SPREAD_MS = 500;
+/** The edge may hold a change back for a few seconds. */
+export const BEHIND_MS = 1_000;
+/** A connection says so often that it lives, and one that is lost comes back after a part of so much. */
+export const PING_MS = 50_000;
+export const RECONNECT_MS = 2_000;
 
 /** So many events make a batch, and the first of fewer waits so long. */
 export const MAX_EVENTS = 20;
 export const SEND_AFTER_MS = 5_000;
+/** Browsers let 64 KiB leave with a page, and a character takes three bytes at most. */
+export const LEAVING_MAX_LENGTH = 20_000;
 /** What waits longer than a week, or among more than so many, is given up. */
 export const MAX_AGE_MS = 604_800_000;
 export const MAX_WAITING = 1_000;

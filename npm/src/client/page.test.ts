@@ -26,8 +26,8 @@ afterEach(async () => {
 const visit = async (options: Partial<ClientOptions> = {}) => {
   const world = createWorld();
   const bootstrap = { plan: publish({ flags: { test: experiment('A', 'B', 100) } }) };
-  const { loadExplain, load } = world.environment;
-  const client = createConnector({ load, loadExplain, page })({
+  const { loadRare, load } = world.environment;
+  const client = createConnector({ load, loadRare, page })({
     endpoint: 'https://edge.test',
     key: 'pk_env_test_1',
     context: { units: { user: 'u1' } },
@@ -61,25 +61,40 @@ describe('a page', () => {
     expect(JSON.parse(sessionStorage.getItem('pennon') ?? '')).toHaveLength(1);
   });
 
-  it('sends when it is hidden or left, each time', async () => {
-    const fetched = vi.fn(async (_url: unknown, _init?: RequestInit) => new Response('{}'));
-    const { client } = await visit({ fetch: fetched });
+  it('hands over what waits when it is hidden or left, each time', async () => {
+    const sendBeacon = vi.spyOn(navigator, 'sendBeacon').mockReturnValue(true);
+    const { client } = await visit();
     client.track('first');
     setVisibility('hidden');
+    setVisibility('visible');
     await settle();
     client.track('second');
-    setVisibility('visible');
     setVisibility('hidden');
-    await settle();
-    const sent = fetched.mock.calls.filter(([, init]) => init?.method === 'POST');
-    const names = sent.map(([, init]) =>
-      JSON.parse(init?.body as string).events.map((event: { name: string }) => event.name),
+    const names = sendBeacon.mock.calls.map(([, body]) =>
+      JSON.parse(body as string).events.map((event: { name: string }) => event.name),
     );
     expect(names).toEqual([['first'], ['second']]);
-    for (const [url, init] of sent) {
+    for (const [url] of sendBeacon.mock.calls)
       expect(url).toBe('https://edge.test/v1/events?key=pk_env_test_1');
-      expect(init?.keepalive).toBe(true);
-    }
+  });
+
+  it('sends only while it has the lock that all pages of the origin share', async () => {
+    let isFree = false;
+    const request = vi.fn((_name: string, _options: object, action: (lock: unknown) => unknown) =>
+      Promise.resolve(action(isFree ? {} : null)),
+    );
+    vi.stubGlobal('navigator', { locks: { request } });
+    const fetched = vi.fn(async (_url: unknown, _init?: RequestInit) => new Response('{}'));
+    const { client } = await visit({ fetch: fetched });
+    client.track('waiting');
+    await client.flush();
+    const sent = () => fetched.mock.calls.filter(([, init]) => init?.method === 'POST').length;
+    expect(sent()).toBe(0);
+    isFree = true;
+    await client.flush();
+    expect(sent()).toBe(1);
+    expect(request.mock.calls[0]?.[1]).toEqual({ ifAvailable: true });
+    vi.unstubAllGlobals();
   });
 
   it('keeps records in localStorage, which the next visit finds', async () => {

@@ -11,6 +11,10 @@ export interface Page {
   session(): unknown;
   setSession(value: unknown): void;
   isHidden(): boolean;
+  /** Hands a body to the browser, which sends it even when the page ends; false when it does not take it. */
+  beacon(url: string, body: string): boolean;
+  /** Runs `action` unless another page of this origin runs one, and settles when it is over. */
+  alone(action: () => Promise<void>): Promise<unknown>;
   /** Calls `listener` when the page is hidden or left, and when it comes back. */
   watch(listener: () => void): () => void;
 }
@@ -46,6 +50,12 @@ export const page: Page = {
   session: quietly(() => JSON.parse(`${sessionStorage.getItem(SESSION)}`)),
   setSession: quietly((value) => sessionStorage.setItem(SESSION, JSON.stringify(value))),
   isHidden: () => document.visibilityState === 'hidden',
+  beacon: (url, body) => !!navigator.sendBeacon?.(url, body),
+  // Only secure pages have locks; without them each sends for itself, and the edge knows every event by its id.
+  alone: async (action) =>
+    navigator.locks
+      ?.request(SESSION, { ifAvailable: true }, async (lock) => lock && (await action()))
+      .catch(action) ?? action(),
   watch(listener) {
     document.addEventListener(VISIBILITY, listener);
     return () => document.removeEventListener(VISIBILITY, listener);

@@ -2,6 +2,7 @@ import type { Context, FlagValue } from '../types.ts';
 import { backOffMs } from './back-off.ts';
 import type { TrackedEvent } from './client.ts';
 import {
+  LEAVING_MAX_LENGTH,
   MAX_AGE_MS,
   MAX_EVENTS,
   MAX_SEEN,
@@ -29,7 +30,6 @@ interface Batch {
 
 // biome-ignore lint/correctness/noUndeclaredVariables: The build puts it in.
 const CLIENT_NAME = `pennon-js/${PENNON_VERSION}`;
-const PREFIX = 'pennon:event:';
 
 /**
  * Turns what was seen and done into events, each exposure once a session, and keeps them until the edge has acknowledged
@@ -42,8 +42,10 @@ export interface Recorder {
   dropped: number;
   expose(key: string, answer: Resolution, context: Context): void;
   track(name: string, event: TrackedEvent | undefined, context: Context): void;
-  /** Tries to deliver everything; settles when the attempt is over. What leaves arrives even if the page ends. */
+  /** Tries to deliver everything, also what other pages have stored; settles when the attempt is over. */
   flush(): Promise<void>;
+  /** Hands everything to the browser at once, because the page may end now; it is still kept until it is acknowledged. */
+  leave(): void;
   /** Begins to store and deliver, with what waits here and what earlier pages left and have counted. */
   open(): Promise<void>;
   /** Forgets everything, and only keeps what comes in memory. */
@@ -60,17 +62,25 @@ const unitsOf = ({ units }: Context): Record<string, string> => {
 };
 
 /**
- * `path` is where events are taken, and `onDropped` is called when some were given up.
+ * `path` is where events are taken, exposures carry the attributes `dimensions`, and `onDropped` is called when some
+ * events were given up.
  *
- * An event may travel in several batches: from another tab, after a reload. Its own id lets the edge count it once
- * however often it arrives.
+ * An event may travel in several batches: by a beacon, from another tab, after a reload. Its own id lets the edge count
+ * it once however often it arrives.
  */
 export const createRecorder = (
-  { now, page, report, send, vault }: Link,
+  { address, keyPath, now, page, report, ask, vault }: Link,
   path: string,
+  dimensions: readonly string[] | undefined,
   onDropped: () => void,
 ): Recorder => {
+  /** Two environments on one origin do not take each other's events. */
+  const prefix = `pennon:event:${keyPath}:`;
+  const keyOf = ({ id }: Event): string => prefix + id;
+  /** By the keys under which they are stored. */
   const waiting = new Map<string, Event>();
+  /** Those that are stored: when they are gone from there, another page has delivered them. */
+  const stored = new Set<Event>();
   let seen = new Set<unknown>();
   let sending: Promise<void> = Promise.resolve();
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -83,15 +93,18 @@ export const createRecorder = (
   /** How many dropped events the edge knows of. */
   let told = 0;
 
-  const store = (event: Event): void => void vault('set', PREFIX + event.id, event);
+  const store = async (event: Event): Promise<void> => {
+    if ((await vault('set', keyOf(event), event)) !== false) stored.add(event);
+  };
   const storeSeen = (): void => {
     if (isOpen) page?.setSession([...seen]);
   };
   const forget = (events: Iterable<Event>): void => {
-    batch = undefined;
-    for (const { id } of events) {
-      waiting.delete(id);
-      void vault('set', PREFIX + id, undefined);
+    for (const event of events) {
+      batch = undefined;
+      stored.delete(event);
+      waiting.delete(keyOf(event));
+      void vault('set', keyOf(event), undefined);
     }
   };
   const drop = (events: readonly Event[], why: unknown): void => {
@@ -111,9 +124,9 @@ export const createRecorder = (
     );
   const add = (fields: Readonly<Record<string, FlagValue | undefined>>, context: Context): void => {
     const event = { id: uuidv7(now()), at: now(), units: unitsOf(context), ...fields };
-    waiting.set(event.id, event);
+    waiting.set(keyOf(event), event);
     if (isOpen) {
-      store(event);
+      void store(event);
       schedule(SEND_AFTER_MS);
     }
     prune();
@@ -136,7 +149,25 @@ export const createRecorder = (
     schedule(ms);
   };
 
+  /** Takes over what other pages have stored, and lets go of what they have delivered. */
+  const share = async (): Promise<void> => {
+    const mine = [...stored];
+    const keys = await vault('keys', prefix);
+    if (!keys) return;
+    forget(mine.filter((event) => !keys.includes(keyOf(event))));
+    for (const key of keys) {
+      const event = !waiting.has(key) && ((await vault('get', key)) as Event | undefined);
+      // Anybody may write there.
+      if (event && keyOf(event) === key) {
+        stored.add(event);
+        waiting.set(key, event);
+      }
+    }
+  };
+  const bodyOf = (batch: Batch): string =>
+    JSON.stringify({ client: CLIENT_NAME, sent_at: now(), ...batch });
   const deliver = async (): Promise<void> => {
+    await share();
     prune();
     while (isOpen && !isPaused && waiting.size) {
       batch ??= {
@@ -145,10 +176,7 @@ export const createRecorder = (
         events: [...waiting.values()].slice(0, batchSize),
       };
       const { dropped = 0, events } = batch;
-      const { status, retryMs } = await send(
-        path,
-        JSON.stringify({ client: CLIENT_NAME, sent_at: now(), ...batch }),
-      );
+      const { status, retryMs } = await ask(path, bodyOf(batch));
       const code = `${status}`;
       if (/^2/.test(code)) {
         failures = 0;
@@ -165,7 +193,12 @@ export const createRecorder = (
     }
   };
   const flush = (): Promise<void> => {
-    sending = sending.then(deliver);
+    sending = sending.then(async () => {
+      if (!isOpen || isPaused) return;
+      await (page ? page.alone(deliver) : deliver());
+      // Another page is sending.
+      if (waiting.size) schedule(SEND_AFTER_MS);
+    });
     return sending;
   };
 
@@ -177,7 +210,10 @@ export const createRecorder = (
       const { variant, revision, reason, rule } = answer;
       const mark = JSON.stringify([unitsOf(context), flag, variant, rule]);
       if (recorder.isOut || seen.has(mark)) return;
-      add({ type: 'exposure', flag, variant, revision, reason, rule }, context);
+      const properties =
+        dimensions &&
+        Object.fromEntries(dimensions.map((name) => [name, context.attributes?.[name]]));
+      add({ type: 'exposure', flag, variant, revision, reason, rule, properties }, context);
       if (seen.size >= MAX_SEEN) seen.clear();
       seen.add(mark);
       storeSeen();
@@ -186,16 +222,25 @@ export const createRecorder = (
       if (!recorder.isOut) add({ type: 'track', name, ...event }, context);
     },
     flush,
+    leave() {
+      const rest = isOpen && !isPaused ? [...waiting.values()] : [];
+      for (let size = MAX_EVENTS; rest.length; ) {
+        // Dropped events are told where the answer is heard.
+        const body = bodyOf({ id: uuidv7(now()), events: rest.slice(0, size) });
+        if (body.length > LEAVING_MAX_LENGTH && size > 1) size >>= 1;
+        else {
+          rest.splice(0, size);
+          if (!page?.beacon(address + path, body)) void ask(path, body);
+        }
+      }
+    },
     async open() {
       isOpen = true;
       const earlier = page?.session();
       if (Array.isArray(earlier)) seen = new Set([...earlier, ...seen]);
       storeSeen();
-      for (const event of waiting.values()) store(event);
-      for (const key of (await vault('keys', PREFIX)) ?? []) {
-        const event = (await vault('get', key)) as Event | undefined;
-        if (event) waiting.set(event.id, event);
-      }
+      for (const event of waiting.values()) void store(event);
+      await share();
       if (waiting.size) schedule(SEND_AFTER_MS);
     },
     shut() {

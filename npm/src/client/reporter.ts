@@ -2,7 +2,7 @@ import type { Logger } from './options.ts';
 
 const warn: Logger = (message, cause) => {
   // biome-ignore lint/suspicious/noConsole: The console is where a developer looks; `logger` replaces it.
-  console.warn('pennon:', message, cause);
+  console.warn('pennon:', message, cause ?? '');
 };
 
 /** Tells the logger what went wrong in the background, the same trouble once until something else happens. */

@@ -1,9 +1,9 @@
+import { LEAVING_MAX_LENGTH } from './limits.ts';
+
 /** A request that has not been answered by then counts as failed. */
 const TIMEOUT_MS = 10_000;
 /** A pause of more than a day is taken for a mistake. */
 const RETRY_AFTER_MAX_SECONDS = 86_400;
-/** Browsers keep at most 64 KiB alive after the page, and a character takes three bytes at most. */
-const KEPT_ALIVE_MAX_LENGTH = 20_000;
 
 /** An answer whose body has been read; `status` is 0 when there was none in time. */
 export interface Answer {
@@ -27,7 +27,7 @@ export const request = async (
 ): Promise<Answer> => {
   try {
     const response = await fetch(url, {
-      ...(body && { method: 'POST', body, keepalive: body.length < KEPT_ALIVE_MAX_LENGTH }),
+      ...(body && { method: 'POST', body, keepalive: body.length < LEAVING_MAX_LENGTH }),
       cache: 'no-cache',
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });

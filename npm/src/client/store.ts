@@ -3,7 +3,14 @@ import type { ReadOptions } from './client.ts';
 import type { Link } from './link.ts';
 import type { ClientOptions } from './options.ts';
 import type { Plans } from './plans.ts';
-import { type Cell, failure, keepSame, type Resolution, resolve } from './resolution.ts';
+import {
+  type Cell,
+  type DecidingPlan,
+  failure,
+  keepSame,
+  type Resolution,
+  resolve,
+} from './resolution.ts';
 
 /** The table of answers for one context, and who wants to know when they change. */
 export interface Store {
@@ -17,6 +24,12 @@ export interface Store {
   renew(isReleased?: boolean): void;
   announce(changed: readonly string[]): void;
 }
+
+/** Asks the edge about flags that cannot be decided here; gives nothing where that is not possible. */
+export type Ask = (
+  asker: Context,
+  flags: readonly string[],
+) => Promise<ReadonlyMap<string, Resolution>> | undefined;
 
 const notReady = failure('PROVIDER_NOT_READY');
 
@@ -36,8 +49,9 @@ const servedBy = ({ values = {}, details = {} }: NonNullable<ClientOptions['boot
 /** A store of what `plans` and the options say about the person that `context` tells of. */
 export const createStore = (
   plans: Plans,
-  { now, report }: Link,
+  { attempt, now, report }: Link,
   context: () => Context,
+  ask: Ask,
   { bootstrap = {}, overrides = {} }: Pick<ClientOptions, 'bootstrap' | 'overrides'>,
 ): Store => {
   const served = servedBy(bootstrap);
@@ -45,18 +59,44 @@ export const createStore = (
   const listeners = new Set<(changed: readonly string[]) => void>();
   /** Only flags that were asked for have a cell, so that only those are compared when everything is decided again. */
   const cells = new Map<string, Cell>();
+  /** What the edge decided for this context by the plan `asked`. */
+  let remote: ReadonlyMap<string, Resolution> | undefined;
+  let asked: unknown;
+  let asking: unknown;
 
+  /** Asks the edge, once for a plan and a context, about everything that is unknown here. */
+  const askEdge = (plan: DecidingPlan): void => {
+    const unknown = plan.engine.keys.filter(
+      (key) => resolve(plan, key, now()).detail === 'unknown',
+    );
+    const question = ask(context(), unknown);
+    if (!question) return;
+    asked = plan;
+    remote = undefined;
+    asking = question;
+    question.then(
+      (answers) => {
+        if (asking !== question) return;
+        remote = answers;
+        renew();
+      },
+      (cause) => report('evaluate', cause),
+    );
+  };
   const answerTo = (key: string, known: Resolution | undefined): Resolution => {
     const replacement = replaced.get(key);
     if (replacement !== undefined) return given(replacement, 'override');
     const plan = plans.current;
     if (!plan) return served.get(key) ?? notReady;
     const answer = resolve(plan, key, now());
-    return known?.variant &&
-      answer.detail === 'unknown' &&
-      plan.engine.holdsLastKnown(plan.engine.index(key))
-      ? { ...known, reason: 'CACHED', exposure: false }
-      : answer;
+    if (answer.detail !== 'unknown') return answer;
+    if (asked !== plan) askEdge(plan);
+    return (
+      remote?.get(key) ??
+      (known?.variant && plan.engine.holdsLastKnown(plan.engine.index(key))
+        ? { ...known, reason: 'CACHED', exposure: false }
+        : answer)
+    );
   };
   /** Rewrites a cell, and tells whether anybody can see it. */
   const rewrite = (key: string, cell: Cell, isReleased?: boolean): boolean => {
@@ -86,14 +126,10 @@ export const createStore = (
     return options?.live ? live : shown;
   };
   const announce = (changed: readonly string[]): void => {
-    for (const listener of listeners)
-      try {
-        listener(changed);
-      } catch (cause) {
-        report('listener', cause);
-      }
+    for (const listener of listeners) attempt('listener', () => listener(changed));
   };
   const renew = (isReleased?: boolean): void => {
+    if (isReleased) asked = asking = remote = undefined;
     plans.current?.engine.setContext(context(), now());
     const changed = [...cells].filter(([key, cell]) => rewrite(key, cell, isReleased));
     // The status may be news, and another person who sees the same is news to whoever counts who saw what.

@@ -1,12 +1,12 @@
 import type { Logger, Storage } from './options.ts';
 
 /**
- * A storage that never fails and does nothing before it may: failures are reported, and the answer is `undefined` then.
+ * A storage that never fails and does nothing before it may: failures are reported, and the answer is `false` then.
  */
 export type Vault = <Method extends keyof Storage>(
   method: Method,
   ...input: Parameters<Storage[Method]>
-) => Promise<Awaited<ReturnType<Storage[Method]>> | undefined>;
+) => Promise<Awaited<ReturnType<Storage[Method]>> | false | undefined>;
 
 export const createVault =
   (storage: Storage | undefined, isAllowed: () => boolean, report: Logger): Vault =>
@@ -18,5 +18,6 @@ export const createVault =
         );
     } catch (cause) {
       report('storage', cause);
+      return false;
     }
   };

@@ -22,8 +22,8 @@ const forbid = (): void => {
 const open = (load: ReturnType<typeof fromUrl>) => {
   const world = createWorld();
   world.serve(publish({ flags: { copy: always('hello') } }));
-  const { loadExplain } = world.environment;
-  const client = createConnector({ load, loadExplain })({
+  const { loadRare } = world.environment;
+  const client = createConnector({ load, loadRare })({
     endpoint: 'https://edge.test',
     key: 'pk_env_test_1',
     fetch: async () => (world.config as () => Response)(),

@@ -38,6 +38,8 @@ export interface Engine {
   variant(flag: number, decision: number): string | undefined;
   /** The id of the rule that decided, if one did. */
   ruleId(flag: number, decision: number): string | undefined;
+  /** Sets or clears the killed bit of a flag; it holds from the next context on. Does nothing for an index of -1. */
+  setKilled(flag: number, isKilled: boolean): void;
   /** Whether the last known answer holds while the flag's decision is unknown. */
   holdsLastKnown(flag: number): boolean;
 }

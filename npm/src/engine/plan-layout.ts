@@ -12,6 +12,9 @@ export const END = 15;
 /** The kind of a set whose values are bare text instead of JSON. */
 export const STRING = 1;
 
+/** The bit of a flag that was switched off by hand. */
+export const KILLED = 2;
+
 /** The bits of a decision that hold its outcome: a variant, or what is special from here on. */
 export const OUTCOME = 1023;
 export const FIRST_SPECIAL_OUTCOME = 1020;

@@ -3,6 +3,7 @@ import {
   END,
   FIRST_SPECIAL_OUTCOME,
   FLAG,
+  KILLED,
   NO_RULE,
   NULL_OUTCOME,
   OUTCOME,
@@ -24,6 +25,8 @@ export interface PlanReader {
   value(flag: number, decision: number): FlagValue | undefined;
   variant(flag: number, decision: number): string | undefined;
   ruleId(flag: number, decision: number): string | undefined;
+  /** Sets or clears the killed bit of a flag, in the core's memory. */
+  setKilled(flag: number, isKilled: boolean): void;
   /** Whether the last known answer holds while the flag's decision is unknown. */
   holdsLastKnown(flag: number): boolean;
 }
@@ -100,6 +103,12 @@ export const createPlanReader = (wasm: EngineExports, plan: Uint8Array): PlanRea
       const id = word(RULE, word(FLAG, flag, 6) + rule, 3);
       // Most ids are `r` and a number, and most of those follow from the place of the rule.
       return id && !(id & 1) ? text((id >>> 1) - 1) : `r${id ? id >>> 1 : rule + 1}`;
+    },
+    setKilled(flag, isKilled) {
+      if (flag < 0) return;
+      const at = wasm.at(1) + 4 * ((places[2 * FLAG] as number) + (WIDTHS[FLAG] as number) * flag);
+      const memory = new Uint8Array(wasm.memory.buffer);
+      memory[at] = ((memory[at] as number) & ~KILLED) | (isKilled ? KILLED : 0);
     },
     holdsLastKnown: (flag) => ((word(FLAG, flag) >> 2) & 3) === LAST_KNOWN,
   };

@@ -11,6 +11,7 @@ const load = /* @__PURE__ */ fromUrl(/* @__PURE__ */ new URL('./eval.wasm', impo
 /** Connects a page to its flags; the wasm is a file of its own. */
 export const createClient: (options: ClientOptions) => Client = /* @__PURE__ */ createConnector({
   load,
-  loadExplain: () => import('./explain-browser.ts'),
+  loadRare: () => import('./rare-browser.ts'),
   page,
+  connect: (url) => new WebSocket(url),
 });

@@ -13,6 +13,7 @@ const load = /* @__PURE__ */ fromBytes(() => decode(text));
 /** Connects a page to its flags; the wasm is part of the code, so a bootstrapped plan answers at once. */
 export const createClient: (options: ClientOptions) => Client = /* @__PURE__ */ createConnector({
   load,
-  loadExplain: () => import('./explain-browser.ts'),
+  loadRare: () => import('./rare-browser.ts'),
   page,
+  connect: (url) => new WebSocket(url),
 });

@@ -14,5 +14,5 @@ const load = /* @__PURE__ */ fromBytes(() => decode(text));
 export const createClient: (options: ClientOptions) => Client = /* @__PURE__ */ createConnector({
   load,
   adapt: /* @__PURE__ */ createConditionalFetch(),
-  loadExplain: () => import('./explain-node.ts'),
+  loadRare: () => import('./rare-node.ts'),
 });

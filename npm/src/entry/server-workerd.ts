@@ -8,6 +8,6 @@ export * from '../node/public.ts';
 /** Connects a Worker to its flags; nothing runs between requests, so each begins with `await client.ready()`. */
 export const createServerClient: (options: ServerOptions) => ServerClient =
   /* @__PURE__ */ createServerConnector(
-    { load: () => fromModule(module), loadExplain: () => import('./explain-absent.ts') },
+    { load: () => fromModule(module), loadRare: () => import('./rare-absent.ts') },
     false,
   );

@@ -11,5 +11,5 @@ export * from '../public.ts';
 export const createClient: (options: ClientOptions) => Client = /* @__PURE__ */ createConnector({
   load: () => fromModule(module),
   adapt: /* @__PURE__ */ createConditionalFetch(),
-  loadExplain: () => import('./explain-absent.ts'),
+  loadRare: () => import('./rare-absent.ts'),
 });

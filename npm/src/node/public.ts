@@ -4,6 +4,7 @@ export type {
   Bootstrap,
   BootstrapDecision,
   ConnectionOptions,
+  DecisionListener,
   Logger,
   Storage,
 } from '../client/options.ts';

@@ -1,6 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createServerClient } from '../entry/server-node.ts';
-import { always, experiment, publish } from '../test/plans.ts';
+import {
+  always,
+  createSigningKey,
+  experiment,
+  keysAnswer,
+  publish,
+  type SigningKey,
+  signingKey,
+} from '../test/plans.ts';
 import type { ReceivedBatch } from '../test/world.ts';
 import { settle } from '../test/world.ts';
 import type { ServerOptions } from './server-options.ts';
@@ -27,19 +35,20 @@ const targeted = always('everybody', {
   ],
 });
 const flags = { targeted, test: experiment('A', 'B', 50), count: always(7) };
-const plan = (revision: number): Uint8Array<ArrayBuffer> =>
-  publish({ flags, attributes, revision, audience: 'server' });
+const plan = (revision: number, key?: SigningKey): Uint8Array<ArrayBuffer> =>
+  publish({ flags, attributes, revision, audience: 'server' }, key);
 
 const open = (options: Partial<ServerOptions> = {}) => {
   const requests: Request[] = [];
   const batches: ReceivedBatch[] = [];
-  const edge = { plan: plan(1) };
+  const edge = { plan: plan(1), keys: () => keysAnswer(signingKey) };
   const client = createServerClient({
     endpoint: 'https://edge.test/',
     key: 'sk_env_test_secret',
     fetch: async (input, init) => {
       const request = new Request(input as string, init as RequestInit);
       requests.push(request);
+      if (request.url.endsWith('/v1/keys')) return edge.keys();
       if (!request.url.endsWith('/v1/events')) return new Response(edge.plan);
       batches.push(JSON.parse(await request.text()));
       return Response.json({ accepted: 1, duplicates: 0, rejected: [] });
@@ -58,6 +67,7 @@ describe('a server client', () => {
     await client.flush();
     expect(requests.map(({ url }) => url)).toEqual([
       'https://edge.test/v1/config/server',
+      'https://edge.test/v1/keys',
       'https://edge.test/v1/events',
     ]);
     for (const { headers } of requests)
@@ -128,7 +138,8 @@ describe('a server client', () => {
   it('asks only whether the plan it has still holds', async () => {
     const asked: (string | null)[] = [];
     const { client } = open({
-      fetch: async (_, init) => {
+      fetch: async (url, init) => {
+        if (String(url).endsWith('/v1/keys')) return keysAnswer(signingKey);
         const known = new Headers(init?.headers).get('if-none-match');
         asked.push(known);
         return known
@@ -155,5 +166,68 @@ describe('a server client', () => {
     const asked = requests.length;
     await vi.advanceTimersByTimeAsync(600_000);
     expect(requests.length).toBe(asked);
+  });
+});
+
+describe('signatures', () => {
+  const asked = (requests: readonly Request[]): number =>
+    requests.filter(({ url }) => url.endsWith('/v1/keys')).length;
+
+  it('are checked by the keys that the edge tells once', async () => {
+    const { client, requests, edge } = open();
+    await client.ready();
+    edge.plan = plan(2);
+    await client.refresh();
+    expect(client.status().revision).toBe(2);
+    expect(asked(requests)).toBe(1);
+    await client.close();
+  });
+
+  it('by a stranger are refused, and the last good plan stays', async () => {
+    const { client, edge } = open();
+    await client.ready();
+    edge.plan = plan(2, { ...createSigningKey(), id: signingKey.id });
+    await client.refresh();
+    expect(client.status()).toMatchObject({ revision: 1, failing: true });
+    expect(client.getNumber('count', 0, {})).toBe(7);
+    await client.close();
+  });
+
+  it('by a key that takes the place of another are taken, after asking again', async () => {
+    const { client, requests, edge } = open();
+    await client.ready();
+    const next = createSigningKey();
+    edge.keys = () => keysAnswer(signingKey, next);
+    edge.plan = plan(2, next);
+    await client.refresh();
+    expect(client.status()).toMatchObject({ revision: 2, failing: false });
+    expect(asked(requests)).toBe(2);
+    await client.close();
+  });
+
+  it('are waited for while the edge does not tell its keys', async () => {
+    const { client, edge } = open();
+    edge.keys = () => new Response('', { status: 503 });
+    await client.ready();
+    expect(client.status()).toMatchObject({ source: 'none', failing: true });
+    edge.keys = () => keysAnswer(signingKey);
+    await client.refresh();
+    expect(client.status()).toMatchObject({ revision: 1, failing: false });
+    await client.close();
+  });
+
+  it('are checked by the given keys alone, or not at all', async () => {
+    const pinned = open({ publicKeys: [createSigningKey().publicKey] });
+    await pinned.client.ready();
+    expect(pinned.client.status()).toMatchObject({ source: 'none', failing: true });
+    const trusting = open({ publicKeys: false });
+    trusting.edge.plan = plan(1, createSigningKey());
+    await trusting.client.ready();
+    expect(trusting.client.status()).toMatchObject({ revision: 1, failing: false });
+    expect([...pinned.requests, ...trusting.requests].map(({ url }) => url)).not.toContain(
+      'https://edge.test/v1/keys',
+    );
+    await pinned.client.close();
+    await trusting.client.close();
   });
 });

@@ -1,22 +1,25 @@
 import type { Status } from '../client/client.ts';
 import { DEFAULT_REFRESH_MS } from '../client/limits.ts';
-import { createLink, type Environment } from '../client/link.ts';
+import { createLink, type Environment, type Trust } from '../client/link.ts';
 import type { BootstrapDecision } from '../client/options.ts';
 import { createPlans } from '../client/plans.ts';
+import { createPush } from '../client/push.ts';
 import { createReader } from '../client/reader.ts';
 import { createRecorder } from '../client/recorder.ts';
 import { failure, type Resolution, resolve } from '../client/resolution.ts';
+import { isSigned } from '../client/trust.ts';
 import { FlagError } from '../errors.ts';
 import type { Context } from '../types.ts';
 import { createConditionalFetch } from './conditional-fetch.ts';
 import type { ServerClient, ServerOptions, ServerReader } from './server-options.ts';
+import { trustKeysAt } from './trusting.ts';
 
 const connectServer = (
   environment: Environment,
   options: ServerOptions,
   runsBetweenRequests: boolean,
 ): ServerClient => {
-  const { key, refreshMs = DEFAULT_REFRESH_MS, exposures = true } = options;
+  const { key, publicKeys, refreshMs = DEFAULT_REFRESH_MS, exposures = true } = options;
   const isSecret = `${key}`.startsWith('sk_');
   // A secret key never stands in an address, where logs would keep it.
   const adapt = createConditionalFetch(isSecret ? { authorization: `Bearer ${key}` } : {});
@@ -27,7 +30,13 @@ const connectServer = (
     isSecret ? 'server' : undefined,
   );
   const { keyPath, now, report } = link;
-  const recorder = createRecorder(link, isSecret ? 'events' : `events?key=${keyPath}`, () => {});
+  const query = isSecret ? '' : `?key=${keyPath}`;
+  const recorder = createRecorder(link, `events${query}`, options.dimensions, () => {});
+  const trust: Trust | undefined = publicKeys
+    ? (signed) => isSigned(publicKeys, signed)
+    : publicKeys === false
+      ? undefined
+      : trustKeysAt(link, `keys${query}`);
   const place = isSecret ? 'server' : 'client';
   let lookedAtMs: number | undefined;
   const plans = createPlans(
@@ -36,10 +45,13 @@ const connectServer = (
     key,
     place,
     runsBetweenRequests ? refreshMs : 0,
-    () => {
+    trust,
+    (plan) => {
       lookedAtMs = now();
+      if (plan) push.acknowledge();
     },
   );
+  const push = createPush(link, plans, () => {});
 
   const decide = (key: string, context: Context): Resolution => {
     const plan = plans.current;
@@ -54,12 +66,17 @@ const connectServer = (
   };
   const answer = (key: string, context: Context): Resolution => {
     const decided = decide(key, context);
-    if (exposures && decided.exposure) recorder.expose(key, decided, context ?? {});
+    link.attempt('read', () => {
+      if (exposures && decided.exposure) recorder.expose(key, decided, context ?? {});
+      options.onDecision?.(key, decided, context ?? {}, plans.current?.environment);
+    });
     return decided;
   };
 
   void recorder.open();
   const first = runsBetweenRequests ? plans.start() : undefined;
+  // In a Worker a connection ends with the request that opened it.
+  if (runsBetweenRequests) push.start();
   return {
     ...createReader<Context, ServerReader>(answer),
     bootstrap: (context, keys) => ({
@@ -71,7 +88,7 @@ const connectServer = (
     }),
     track: recorder.track,
     async explain(key, context) {
-      const { explain } = await environment.loadExplain();
+      const { explain } = await environment.loadRare();
       return explain(FlagError, link, plans.current, context, key, place);
     },
     status: (): Status => ({
@@ -80,6 +97,7 @@ const connectServer = (
       source: plans.current?.origin ?? 'none',
       stale: plans.isStale(),
       failing: plans.failures > 0,
+      live: plans.isLive,
       dropped: recorder.dropped,
     }),
     async ready() {
@@ -91,6 +109,7 @@ const connectServer = (
     flush: recorder.flush,
     async close() {
       plans.stop();
+      push.stop();
       await recorder.flush();
       recorder.stop();
     },

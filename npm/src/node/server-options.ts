@@ -4,6 +4,11 @@ import type { Context, Details, FlagKey, FlagValue, KeyOf, ValueOf } from '../ty
 
 /** What `createServerClient` takes; `key` is the environment's server key (`sk_…`). */
 export interface ServerOptions extends ConnectionOptions {
+  /**
+   * The environment's public keys, in hex: plans and kills that none of them has signed are refused. By default the edge
+   * is asked for them; `false` takes everything.
+   */
+  readonly publicKeys?: readonly string[] | false;
   /** Whether reads are counted as exposures (default `true`). */
   readonly exposures?: boolean;
 }
@@ -49,6 +54,6 @@ export interface ServerClient extends ServerReader {
   refresh(): Promise<void>;
   /** Sends waiting events; in a Worker, hand it to `waitUntil`. */
   flush(): Promise<void>;
-  /** Stops looking for plans and sends what waits. */
+  /** Stops looking for plans, ends the connection that tells of them, and sends what waits. */
   close(): Promise<void>;
 }

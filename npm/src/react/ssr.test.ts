@@ -6,7 +6,7 @@ import { renderToPipeableStream } from 'react-dom/server.node';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Client } from '../client/client.ts';
 import { createServerClient } from '../entry/server-node.ts';
-import { experiment, publish } from '../test/plans.ts';
+import { experiment, publish, signingKey } from '../test/plans.ts';
 import { createWorld, settle } from '../test/world.ts';
 import type { FlagProviderProps } from './index.ts';
 import * as browserCopy from './index.ts';
@@ -84,6 +84,7 @@ const decideOnServer = async () => {
     endpoint: 'https://edge.test',
     key: 'sk_env_test_1',
     refreshMs: 0,
+    publicKeys: [signingKey.publicKey],
     fetch: async () => new Response(publish({ flags, audience: 'server' })),
   });
   await server.ready();

@@ -14,7 +14,13 @@ export const useProvided = (): Provided => {
 export const useClient = (): Client => useProvided().client;
 
 /** What a server and a hydrating page show, since a server's standing is not the page's. */
-const before: Status = { source: 'none', stale: false, failing: false, dropped: 0 };
+const before: Status = {
+  source: 'none',
+  stale: false,
+  failing: false,
+  live: false,
+  dropped: 0,
+};
 
 /** Gives the client's standing, and renders again when it changes. */
 export const useStatus = (): Status => {

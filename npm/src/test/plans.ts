@@ -1,5 +1,6 @@
-import { createHash } from 'node:crypto';
+import { createHash, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { compile, initSync } from 'pennon:full';
+import type { Kill } from '../client/push.ts';
 import type { FlagValue, Json } from '../types.ts';
 import { readArtefact } from './artefact.ts';
 
@@ -72,21 +73,66 @@ const compiled = ({ flags, attributes = {}, environment = ENVIRONMENT, audience 
 export const names = (publication: Publication): Uint8Array<ArrayBuffer> =>
   new Uint8Array(compiled(publication).names);
 
-/** Compiles flags and puts them into an envelope, signed with zeroes. */
-export const publish = (publication: Publication): Uint8Array<ArrayBuffer> => {
+/** A key that signs, with what clients know of it. */
+export interface SigningKey {
+  readonly privateKey: KeyObject;
+  readonly id: string;
+  readonly publicKey: string;
+}
+
+/** Makes a key for a test. */
+export const createSigningKey = (): SigningKey => {
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  // The last 32 bytes of its DER form are the key.
+  const raw = publicKey.export({ format: 'der', type: 'spki' }).subarray(-32);
+  const id = createHash('sha256').update(raw).digest().subarray(0, 8).toString('hex');
+  return { privateKey, id, publicKey: raw.toString('hex') };
+};
+
+/** The key of the test's environment. */
+export const signingKey: SigningKey = createSigningKey();
+
+/** What `/v1/keys` answers about these keys. */
+export const keysAnswer = (...keys: readonly SigningKey[]): Response =>
+  Response.json({ keys: keys.map(({ id, publicKey }) => ({ id, public_key: publicKey })) });
+
+/** Compiles flags and puts them into a signed envelope. */
+export const publish = (
+  publication: Publication,
+  key: SigningKey = signingKey,
+): Uint8Array<ArrayBuffer> => {
   const { environment = ENVIRONMENT } = publication;
   const { plan } = compiled(publication);
   const name = new TextEncoder().encode(environment);
   const header = new DataView(new ArrayBuffer(24));
   header.setBigUint64(0, BigInt(publication.revision ?? 1), true);
   header.setBigUint64(16, BigInt(publication.expiresMs ?? 0), true);
-  return Uint8Array.from([
-    ...new TextEncoder().encode('PNV1'),
-    name.length,
-    ...name,
-    ...new Uint8Array(header.buffer),
-    ...createHash('sha256').update(plan).digest(),
-    ...new Uint8Array(8 + 64),
-    ...plan,
+  const head = Buffer.concat([
+    Buffer.from('PNV1'),
+    Buffer.from([name.length]),
+    name,
+    new Uint8Array(header.buffer),
+    createHash('sha256').update(plan).digest(),
+    Buffer.from(key.id, 'hex'),
   ]);
+  return Uint8Array.from([...head, ...sign(null, head, key.privateKey), ...plan]);
+};
+
+/** A signed kill, as the edge tells of it. */
+export const kill = (
+  flag: string,
+  revision: number,
+  killed = true,
+  key: SigningKey = signingKey,
+): Kill & { readonly type: 'kill' } => {
+  const lines = ['pennon kill 1', ENVIRONMENT, revision, flag, killed ? 1 : 0];
+  return {
+    type: 'kill',
+    environment: ENVIRONMENT,
+    revision,
+    flag,
+    killed,
+    key_id: key.id,
+    signature: sign(null, Buffer.from(lines.join('\n')), key.privateKey).toString('hex'),
+  };
 };

@@ -5,6 +5,8 @@ import { explainWith } from '../client/explain.ts';
 import type { Environment } from '../client/link.ts';
 import type { ClientOptions, Storage } from '../client/options.ts';
 import type { Page } from '../client/page.ts';
+import { evaluate } from '../client/remote.ts';
+import { isSigned } from '../client/trust.ts';
 import { type Full, fromBytes } from '../client/wasm.ts';
 import { readArtefact } from './artefact.ts';
 import { ENVIRONMENT } from './plans.ts';
@@ -39,6 +41,11 @@ export interface World {
   readonly batches: ReceivedBatch[];
   /** Whether each batch was to outlive the page. */
   readonly keptAlive: (boolean | undefined)[];
+  /** Batches that were handed to the browser. */
+  readonly beacons: ReceivedBatch[];
+  /** The bodies that the edge was asked to evaluate, and what it answers. */
+  readonly questions: unknown[];
+  evaluation: Reply;
   /** All events of all batches. */
   received(): readonly ReceivedEvent[];
   readonly storage: Storage;
@@ -60,6 +67,10 @@ export interface World {
 export interface FakePage extends Page {
   cookie: string | undefined;
   hidden: boolean;
+  /** What the browser does with a beacon: tells whether it takes it. */
+  onBeacon: (url: string, body: string) => boolean;
+  /** While another page sends. */
+  isAway: boolean;
   hide(): void;
   show(): void;
 }
@@ -91,6 +102,12 @@ const createPage = (): FakePage => {
       session = value;
     },
     isHidden: () => page.hidden,
+    onBeacon: () => true,
+    isAway: false,
+    beacon: (url, body) => page.onBeacon(url, body),
+    alone: async (action) => {
+      if (!page.isAway) await action();
+    },
     watch(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
@@ -121,7 +138,7 @@ const loadFull = async (): Promise<Full> => {
   full.initSync({ module: readArtefact('full_bg.wasm') });
   return full;
 };
-const loadExplain = async () => ({ explain: explainWith(loadFull) });
+const loadRare = async () => ({ explain: explainWith(loadFull), evaluate, isSigned });
 
 export const KEY: string = `pk_${ENVIRONMENT}_0123456789`;
 
@@ -136,26 +153,36 @@ export const createWorld = (): World => {
   watchDigests();
   const answer = async (reply: Reply): Promise<Response> =>
     (await (typeof reply === 'function' ? reply() : reply)).clone();
+  const page = createPage();
+  page.onBeacon = (_, body) => world.beacons.push(JSON.parse(body)) > 0;
   const world: World = {
     config: new Response(null, { status: 503 }),
     events: Response.json({ accepted: 0, duplicates: 0, rejected: [] }),
     configRequests: [],
     batches: [],
     keptAlive: [],
+    beacons: [],
+    questions: [],
+    evaluation: new Response('', { status: 404 }),
     received: () => world.batches.flatMap(({ events }) => events),
     storage: openMemory(),
     warnings: [],
-    page: createPage(),
-    environment: { load, loadExplain },
+    page,
+    environment: { load, loadRare },
     visit: (options = {}) =>
-      createConnector({ load, loadExplain, page: world.page })({
+      createConnector({ load, loadRare, page: world.page })({
         endpoint: 'https://edge.test',
         key: KEY,
         context: { units: { user: 'u1' } },
         storage: world.storage,
         fetch: async (input, init) => {
           const request = new Request(input as string, init as RequestInit);
-          if (new URL(request.url).pathname !== '/v1/events') {
+          const { pathname } = new URL(request.url);
+          if (pathname === '/v1/evaluate') {
+            world.questions.push(JSON.parse(await request.text()));
+            return Promise.race([answer(world.evaluation), aborted(request.signal)]);
+          }
+          if (pathname !== '/v1/events') {
             world.configRequests.push(request);
             return Promise.race([answer(world.config), aborted(request.signal)]);
           }

@@ -41,7 +41,7 @@ export const createTestClient = ({ flags = {}, context }: TestClientOptions = {}
   const client = connect(
     {
       load: () => Promise.reject(new FlagError('PROVIDER_NOT_READY')),
-      loadExplain: () => Promise.reject(new FlagError('PROVIDER_NOT_READY')),
+      loadRare: () => Promise.reject(new FlagError('PROVIDER_NOT_READY')),
     },
     {
       endpoint: 'http://test.invalid',

@@ -8,8 +8,10 @@ import { createTestClient } from 'pennon/testing';
 
 console.log(process.version);
 const plan = new Uint8Array(readFileSync(new URL('./plan.bin', import.meta.url)));
+const keys = JSON.parse(readFileSync(new URL('./keys.json', import.meta.url), 'utf8'));
 const batches = [];
 const fetch = async (url, { body } = {}) => {
+  if (String(url).includes('/v1/keys')) return Response.json(keys);
   if (!String(url).includes('/v1/events')) return new Response(plan);
   batches.push(JSON.parse(body));
   return Response.json({});

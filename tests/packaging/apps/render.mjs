@@ -8,10 +8,12 @@ import { renderToPipeableStream } from 'react-dom/server';
 import { createPage } from './component.js';
 
 const plan = new Uint8Array(readFileSync(new URL('./plan.bin', import.meta.url)));
+const keys = JSON.parse(readFileSync(new URL('./keys.json', import.meta.url), 'utf8'));
 const server = createServerClient({
   endpoint: 'https://edge.test',
   key: 'sk_env_packaging_1',
-  fetch: async () => new Response(plan),
+  fetch: async (url) =>
+    String(url).includes('/v1/keys') ? Response.json(keys) : new Response(plan),
 });
 await server.ready();
 const context = { units: { user: 'u1' } };

@@ -2,6 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { type Explain, explainWith } from '../client/explain.ts';
 import type { Full } from '../client/wasm.ts';
 
+export { evaluate } from '../client/remote.ts';
+export { isSigned } from '../client/trust.ts';
+
 /** Reads the full wasm from this package's folder. */
 const loadFull = async (): Promise<Full> => {
   const full = await import('pennon:full');

@@ -1,0 +1,24 @@
+import type { Link, Trust } from '../client/link.ts';
+import { isSigned, keyIdOf } from '../client/trust.ts';
+
+/**
+ * Checks signatures by the environment's own keys: asked for once at `path`, and again when something is signed by a key
+ * that was not among them.
+ *
+ * **Errors** what it makes rejects when the edge does not tell the keys.
+ */
+export const trustKeysAt = (link: Link, path: string): Trust => {
+  let keys = new Map<string, string>();
+  const ask = async (): Promise<void> => {
+    const { status, bytes, cause } = await link.ask(path);
+    if (status !== 200) throw new Error(`the edge does not tell its keys (${status})`, { cause });
+    const answer = JSON.parse(new TextDecoder().decode(bytes)) as {
+      readonly keys: readonly { readonly id: string; readonly public_key: string }[];
+    };
+    keys = new Map(answer.keys.map(({ id, public_key }) => [id, public_key]));
+  };
+  return async (signed) => {
+    if (!keys.has(keyIdOf(signed))) await ask();
+    return isSigned([...keys.values()], signed);
+  };
+};
