@@ -145,7 +145,8 @@ fn group(child: &Child) -> Option<nix::unistd::Pid> {
     Some(nix::unistd::Pid::from_raw(id))
 }
 
-#[cfg(all(test, unix))]
+#[cfg(unix)]
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::repository::Repository;
