@@ -123,7 +123,7 @@ describe('a connection', () => {
     expect(world.configRequests.length).toBe(asked);
     expect(socket.sent.filter((text) => text === 'ping').length).toBeGreaterThanOrEqual(4);
     socket.drop(1006);
-    await world.pass(40_000);
+    await world.pass(60_000);
     expect(world.configRequests.length).toBeGreaterThan(asked);
   });
 

@@ -45,6 +45,7 @@ export const createPush = ({ connect, page }: Link, plans: Plans, onChange: () =
       socket?.send('ping');
       plans.isLive = true;
       push.acknowledge();
+      if (plans.failures) plans.lookIn(SPREAD_MS * Math.random());
       onChange();
     };
     socket.onmessage = ({ data }) => {
