@@ -24,7 +24,11 @@ test.each(documents)('%s are stored, listed, changed and removed', async (kind, 
   const path = `${PROJECT}/${kind}/${key}`;
   const made = await control.ask('PUT', path, { body: document, ifNoneMatch: '*' });
   expect([made.status, made.etag, made.body.published]).toEqual([201, '"1"', true]);
-  expect((await control.ask('PUT', path, { body: document, ifNoneMatch: '*' })).status).toBe(412);
+  const again = await control.ask('PUT', path, { body: document, ifNoneMatch: '*' });
+  expect([again.status, again.body.error.message]).toEqual([
+    412,
+    'it exists already, in version 1; `If-None-Match: *` only creates',
+  ]);
   const shown = await control.ask('GET', path);
   expect([shown.status, shown.etag, shown.body]).toEqual([200, '"1"', document]);
 
@@ -55,11 +59,19 @@ test('what a flag uses cannot be taken away', async () => {
   });
   expect(flag.status).toBe(201);
   const answer = await control.ask('DELETE', `${PROJECT}/segments/staff`);
-  expect(answer.status).toBe(422);
-  expect(answer.body.error.problems[0]).toMatchObject({
-    document: 'flags/for-staff',
-    severity: 'error',
-  });
+  expect([answer.status, answer.body.error.message]).toEqual([
+    422,
+    'the segment `staff` is still used in 1 place; nothing was changed',
+  ]);
+  expect(answer.body.error.problems).toMatchObject([
+    {
+      document: 'flags/for-staff',
+      path: '/rules/0/when/segment',
+      severity: 'error',
+      message: 'the flag `for-staff` still uses the segment `staff`',
+      help: 'take it out there or delete that first, then delete the segment',
+    },
+  ]);
   expect((await control.ask('GET', `${PROJECT}/segments/staff`)).status).toBe(200);
 });
 

@@ -30,6 +30,24 @@ test('a flag is stored, shown as it was sent, and published', async () => {
   expect((await control.ask('GET', `${LIVE}/flags/nope`)).body.error.code).toBe('flag_not_found');
 });
 
+test('a field that the format does not have is kept, and warned of', async () => {
+  const sent = booleanFlag({ fallthru: { variant: 'on' }, 'x-ticket': 'T-1', ext: { any: 1 } });
+  const rules = [{ id: 'r1', outcome: { variant: 'on', rollout: 150 } }];
+  const made = await control.ask('PUT', `${LIVE}/flags/misspelt`, { body: { ...sent, rules } });
+  expect(made.status).toBe(201);
+  expect(made.body.warnings).toMatchObject([
+    { severity: 'warning', code: 'unknown-field', path: '/rules/0/outcome/rollout' },
+    { severity: 'warning', code: 'unknown-field', path: '/fallthru' },
+  ]);
+  expect(made.body.warnings[1].message).toBe(
+    'the field `fallthru` is not known here and has no effect, did you mean `fallthrough`?',
+  );
+  const shown = await control.ask('GET', `${LIVE}/flags/misspelt`);
+  expect(shown.body).toMatchObject({ ...sent, rules });
+  const other = await control.ask('PUT', `${LIVE}/flags/well-spelt`, { body: booleanFlag() });
+  expect(other.body.warnings).toEqual([]);
+});
+
 test('what does not change anything makes no version and no revision', async () => {
   const before = await revision();
   const shown = await control.ask('GET', `${LIVE}/flags/first`);
@@ -265,6 +283,25 @@ test('reverting makes the old content the newest version', async () => {
     ifMatch: '"1"',
   });
   expect(conflict.status).toBe(412);
+});
+
+test('a flag that another one needs is not archived, and says by which', async () => {
+  await control.ask('PUT', `${LIVE}/flags/parent`, { body: booleanFlag() });
+  const prerequisites = [{ flag: 'parent' }];
+  await control.ask('PUT', `${LIVE}/flags/child`, { body: booleanFlag({ prerequisites }) });
+  const answer = await control.ask('DELETE', `${LIVE}/flags/parent`);
+  expect([answer.status, answer.body.error.message]).toEqual([
+    422,
+    'the flag `parent` is still used in 1 place; nothing was changed',
+  ]);
+  expect(answer.body.error.problems).toMatchObject([
+    {
+      document: 'flags/child',
+      path: '/prerequisites/0/flag',
+      message: 'the flag `child` still uses the flag `parent`',
+      help: 'take it out there or delete that first, then delete the flag',
+    },
+  ]);
 });
 
 test('an archived flag leaves every environment, keeps its history and can come back', async () => {

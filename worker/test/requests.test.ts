@@ -51,6 +51,43 @@ test('a field that occurs twice is refused in every other body', async () => {
   }
 });
 
+test('what a body has of a wrong type, or in a wrong word, is named by a pointer', async () => {
+  const cases: [string, string, unknown, string][] = [
+    ['POST', '/api/v1/projects', { key: 5, name: 'A' }, '/key'],
+    ['POST', '/api/v1/projects', { key: 'a' }, '/name'],
+    ['POST', '/api/v1/projects', [], ''],
+    ['POST', '/api/v1/tokens', { name: 'a', access: 'all', expires_in_days: 1 }, '/access'],
+    [
+      'POST',
+      '/api/v1/tokens',
+      { name: 'a', access: 'read', expires_in_days: '1' },
+      '/expires_in_days',
+    ],
+    [
+      'POST',
+      '/api/v1/tokens',
+      { name: 'a', access: 'read', expires_in_days: 1, projects: ['a', 1] },
+      '/projects/1',
+    ],
+    ['POST', `${PROJECT}/environments`, { key: 'a', name: {} }, '/name'],
+    ['PATCH', LIVE, { snapshot_lifetime_ms: 'a week' }, '/snapshot_lifetime_ms'],
+    ['POST', `${LIVE}/keys`, { kind: 'browser' }, '/kind'],
+    ['POST', `${LIVE}/keys`, { kind: 'client', origins: ['https://a.example', 7] }, '/origins/1'],
+    ['POST', `${LIVE}/erasures`, { units: { user: 7 } }, '/units/user'],
+    ['POST', `${LIVE}/flags/there/kill`, { reason: 7 }, '/reason'],
+    ['POST', `${LIVE}/flags/there/revert`, { version: 'one' }, '/version'],
+  ];
+  for (const [method, path, body, place] of cases) {
+    const answer = await control.ask(method, path, { body });
+    const { code, path: found } = answer.body.error;
+    expect([answer.status, code, found], `${path} ${JSON.stringify(body)}`).toEqual([
+      400,
+      'invalid_body',
+      place,
+    ]);
+  }
+});
+
 test.each(['bearer', 'BEARER', 'Bearer  '])(
   'the scheme `%s` is the one we know',
   async (scheme) => {
