@@ -1,4 +1,4 @@
-// `node benches/bench.mjs [--json] [--only=decisions,all,varied,load,use-flag,memory,browser,native]`
+// `node benches/bench.mjs [--json] [--only=decisions,all,varied,load,use-flag,memory,browser,native,edge]`
 import { given, hasPeers, preparePeers } from './harness/place.mjs';
 import { passes, row, table } from './rows.mjs';
 
@@ -10,6 +10,7 @@ const SUITES = {
   load: async () => (await import('./node/suite.mjs')).loadRows(),
   'use-flag': async () => (await import('./use-flag/suite.mjs')).useFlagRows(),
   native: async () => (await import('./native/suite.mjs')).nativeRows(),
+  edge: async () => (await import('./edge/suite.mjs')).edgeRows(),
   memory: async () => (await import('./browser/suite.mjs')).memoryRows(),
   browser: async () => (await import('./browser/suite.mjs')).browserRows(),
 };

@@ -8,7 +8,10 @@ const full = await import(pathToFileURL(join(root, 'npm/wasm/full.js')).href);
 full.initSync({ module: readFileSync(join(root, 'npm/wasm/full_bg.wasm')) });
 
 /** The public plan of a ruleset. */
-export function compile(ruleset) {
-  const { plan } = full.compile(ruleset, 'public');
+export const compile = (ruleset) => compileFor(ruleset, 'public');
+
+/** The plan of a ruleset for an audience. */
+export function compileFor(ruleset, audience) {
+  const { plan } = full.compile(ruleset, audience);
   return plan;
 }

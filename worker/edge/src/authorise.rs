@@ -2,13 +2,11 @@
 
 use std::rc::Rc;
 
-use pennon_api::{AudienceRecord, EnvironmentRecord, KeyKind, KeyRecord, OriginPattern, bearer};
-use worker::Headers;
-
 use crate::error::{Failure, FailureKind};
 use crate::key::{KeyText, is_secret};
 use crate::store::record;
 use crate::visit::Visit;
+use pennon_api::{AudienceRecord, EnvironmentRecord, KeyKind, KeyRecord, OriginPattern, bearer};
 
 /// Finds what the caller's key opens.
 ///
@@ -20,11 +18,9 @@ use crate::visit::Visit;
 /// an origin that the key does not allow.
 pub(crate) async fn authorise(
     visit: &Visit,
-    headers: &Headers,
     key_in_address: Option<&str>,
 ) -> Result<Rc<KeyRecord>, Failure> {
-    let bearer = bearer_of(headers)?;
-    let text = match (bearer.as_deref(), key_in_address) {
+    let text = match (bearer(&visit.head.authorization), key_in_address) {
         (Some(text), _) => text,
         (None, Some(text)) if is_secret(text) => {
             let message =
@@ -41,14 +37,8 @@ pub(crate) async fn authorise(
     };
     let record = record::key(visit, &KeyText::parse(text)?).await?;
     check_validity(&record, visit.now)?;
-    check_origin(&record, headers.get("Origin")?.as_deref())?;
+    check_origin(&record, &visit.head.origin)?;
     Ok(record)
-}
-
-/// The credential that the request carries in its head.
-pub(crate) fn bearer_of(headers: &Headers) -> Result<Option<String>, Failure> {
-    let authorization = headers.get("Authorization")?;
-    Ok(authorization.as_deref().and_then(bearer).map(str::to_owned))
 }
 
 /// The key in the query of an address. Keys need no escapes, so none are read.
@@ -77,13 +67,10 @@ fn check_validity(key: &KeyRecord, now: u64) -> Result<(), Failure> {
 }
 
 /// Requests without an origin do not come from a page; the list is about pages.
-fn check_origin(key: &KeyRecord, origin: Option<&str>) -> Result<(), Failure> {
-    let Some(origin) = origin else {
-        return Ok(());
-    };
+fn check_origin(key: &KeyRecord, origin: &str) -> Result<(), Failure> {
     let is_meant =
         |entry: &String| OriginPattern::parse(entry).is_some_and(|pattern| pattern.matches(origin));
-    if key.origins.is_empty() || key.origins.iter().any(is_meant) {
+    if origin.is_empty() || key.origins.is_empty() || key.origins.iter().any(is_meant) {
         return Ok(());
     }
     let message = format!("the key may not be used from `{origin}`");

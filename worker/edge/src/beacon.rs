@@ -11,8 +11,10 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use pennon_api::{Beacon, KeyRecord, KillDelta};
-use worker::{Date, Request};
+use worker::Date;
+use worker::worker_sys::web_sys::Request;
 
+use crate::platform;
 use crate::settings::Settings;
 use crate::store::hub::{self, HubPlace};
 use crate::visit::Visit;
@@ -44,8 +46,7 @@ thread_local! {
 
 /// The part of the world that a request comes from.
 pub(crate) fn region_of(request: &Request) -> String {
-    let continent = request.cf().and_then(worker::Cf::continent);
-    continent.unwrap_or_else(|| NOWHERE.to_owned())
+    platform::cf(request, "continent").unwrap_or_else(|| NOWHERE.to_owned())
 }
 
 /// Brings what is known of an environment within its bounds. A hub that does not answer takes

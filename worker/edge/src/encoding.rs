@@ -1,11 +1,9 @@
 //! Compressed copies of a snapshot, and the tags that tell them apart.
 
 use pennon_api::AudienceRecord;
-use worker::Request;
-use worker::js_sys::Reflect;
-use worker::wasm_bindgen::JsValue;
+use worker::worker_sys::web_sys::Request;
 
-use crate::error::Failure;
+use crate::platform;
 
 /// A compression that publishing prepares, the best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,20 +21,10 @@ impl Encoding {
     ///
     /// In front of the Worker the platform puts its own `Accept-Encoding`, and what the client said
     /// into `request.cf`.
-    pub(crate) fn accepted_by(request: &Request) -> Result<Vec<Encoding>, Failure> {
-        let cf = Reflect::get(request.inner(), &JsValue::from_str("cf"));
-        let platform = cf.ok().filter(JsValue::is_object);
-        let client = platform
-            .and_then(|cf| Reflect::get(&cf, &JsValue::from_str("clientAcceptEncoding")).ok())
-            .and_then(|accepted| accepted.as_string());
-        let accepted = match client {
-            Some(accepted) => accepted,
-            None => request
-                .headers()
-                .get("Accept-Encoding")?
-                .unwrap_or_default(),
-        };
-        Ok(accepted_in(&accepted))
+    pub(crate) fn accepted_by(request: &Request) -> Vec<Encoding> {
+        let client = platform::cf(request, "clientAcceptEncoding");
+        let accepted = client.or_else(|| platform::header(request, "Accept-Encoding"));
+        accepted_in(&accepted.unwrap_or_default())
     }
 
     /// Its name in HTTP.

@@ -14,6 +14,7 @@ mod key;
 mod limits;
 mod log;
 mod memory;
+mod platform;
 mod respond;
 mod routes;
 mod settings;
@@ -21,10 +22,13 @@ mod store;
 mod trusted;
 mod visit;
 
-use worker::{Context, Env, Method, Request, Response, Result, event};
+use worker::worker_sys::web_sys;
+use worker::{Context, Env, Result, event};
 
 use counts::Route;
 use error::{Failure, FailureKind};
+use platform::Head;
+use respond::Answer;
 use routes::{config, evaluate, events, health, keys, metrics, names, stream};
 use settings::Settings;
 use visit::{Visit, VisitId};
@@ -35,41 +39,41 @@ use visit::{Visit, VisitId};
 ///
 /// Only when the platform cannot even build the answer.
 #[event(fetch)]
-pub async fn fetch(mut request: Request, env: Env, ctx: Context) -> Result<Response> {
+pub async fn fetch(request: web_sys::Request, env: Env, ctx: Context) -> Result<web_sys::Response> {
+    let head = Head::of(&request);
+    let is_head = head.method == "HEAD";
+    let kind = Route::of(head.path());
     let (id, outcome) = match Settings::of(&env) {
         Ok(settings) => {
-            let visit = Visit::new(settings, ctx);
-            (visit.id, route(&mut request, &visit).await)
+            let visit = Visit::new(settings, ctx, head);
+            (visit.id, route(request, &visit).await)
         }
         Err(failure) => (VisitId::next(), Err(failure)),
     };
-    let response = respond::finish(id, outcome)?;
-    counts::answered(Route::of(&request.path()), response.status_code());
-    match request.method() {
-        Method::Head => respond::without_body(&response),
-        _ => Ok(response),
-    }
+    let answer = outcome.unwrap_or_else(|failure| respond::failure(id, &failure));
+    counts::answered(kind, answer.status());
+    Ok(answer.send(id, is_head))
 }
 
-async fn route(request: &mut Request, visit: &Visit) -> std::result::Result<Response, Failure> {
-    let path = request.path();
+async fn route(request: web_sys::Request, visit: &Visit) -> std::result::Result<Answer, Failure> {
+    let path = visit.head.path();
     let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
-    // Who asks for the head alone gets what GET would answer; the body is taken off at the end.
-    let method = match request.method() {
-        Method::Head => Method::Get,
+    // Who asks for the head alone gets what GET would answer; the body is left out at the end.
+    let method = match visit.head.method.as_str() {
+        "HEAD" => "GET",
         method => method,
     };
     match (method, segments.as_slice()) {
-        (Method::Options, _) => respond::preflight(),
-        (Method::Get, ["healthz"]) => health::get(visit).await,
-        (Method::Get, ["metrics"]) => metrics::get(request, visit),
-        (Method::Get, ["v1", "config"]) => config::get(request, visit, None).await,
-        (Method::Get, ["v1", "config", key]) => config::get(request, visit, Some(key)).await,
-        (Method::Get, ["v1", "names", key, plan]) => names::get(request, visit, key, plan).await,
-        (Method::Post, ["v1", "evaluate"]) => evaluate::post(request, visit).await,
-        (Method::Post, ["v1", "events"]) => events::post(request, visit).await,
-        (Method::Get, ["v1", "keys"]) => keys::get(request, visit).await,
-        (Method::Get, ["v1", "stream"]) => stream::get(request, visit).await,
+        ("OPTIONS", _) => Ok(respond::preflight()),
+        ("GET", ["healthz"]) => health::get(visit).await,
+        ("GET", ["metrics"]) => metrics::get(visit),
+        ("GET", ["v1", "config"]) => config::get(&request, visit, None).await,
+        ("GET", ["v1", "config", key]) => config::get(&request, visit, Some(key)).await,
+        ("GET", ["v1", "names", key, plan]) => names::get(visit, key, plan).await,
+        ("POST", ["v1", "evaluate"]) => evaluate::post(request, visit).await,
+        ("POST", ["v1", "events"]) => events::post(&mut request.into(), visit).await,
+        ("GET", ["v1", "keys"]) => keys::get(visit).await,
+        ("GET", ["v1", "stream"]) => stream::get(&request.into(), visit).await,
         (_, ["v1", "evaluate" | "events"]) => Err(Failure::method_not_allowed("POST, OPTIONS")),
         (
             _,

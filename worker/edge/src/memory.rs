@@ -128,5 +128,10 @@ pub(crate) fn recall_served(environment: &str) -> Option<Rc<EnvironmentRecord>> 
 
 /// Holds it for the day when newer documents cannot be had.
 pub(crate) fn remember_served(record: &Rc<EnvironmentRecord>) {
-    MEMORY.with_borrow_mut(|memory| memory.served.put(&record.environment, record.clone(), 0));
+    MEMORY.with_borrow_mut(|memory| {
+        let held = memory.served.get(&record.environment);
+        if !held.is_some_and(|held| Rc::ptr_eq(&held, record)) {
+            memory.served.put(&record.environment, record.clone(), 0);
+        }
+    });
 }

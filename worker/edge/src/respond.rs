@@ -1,103 +1,146 @@
 //! One place that makes answers: CORS, caching and errors.
 
-use std::cell::OnceCell;
+use std::rc::Rc;
 
 use pennon_api::{ErrorBody, ErrorDetail};
 use serde::Serialize;
-use worker::{Headers, Response, Result};
+use worker::worker_sys::web_sys;
+use worker::{Error, Response};
 
 use crate::error::{Failure, FailureKind};
 use crate::log;
+use crate::platform;
 use crate::visit::VisitId;
 
-/// Pages of any origin may read answers: which origins may use a key is checked with the key.
-const ANY_ORIGIN: &str = "*";
-const ALLOW_ORIGIN: &str = "Access-Control-Allow-Origin";
-
-thread_local! {
-    /// What all answers have in common. A copy costs one call of the platform, a header each.
-    static PLAIN: OnceCell<Headers> = const { OnceCell::new() };
-    static JSON: OnceCell<Headers> = const { OnceCell::new() };
+/// An answer on its way. It is handed to the platform in one piece, by [`Answer::send`].
+pub(crate) struct Answer {
+    status: u16,
+    is_json: bool,
+    is_compressed: bool,
+    /// Names and values of headers in turns, one a line. Those that all answers have, and those
+    /// that all answers in JSON have, are added where the answer is made.
+    lines: String,
+    body: Body,
 }
 
-/// The headers that every answer has.
-pub(crate) fn headers() -> std::result::Result<Headers, Failure> {
-    copy_of(&PLAIN, |headers| {
-        headers.set(ALLOW_ORIGIN, ANY_ORIGIN)?;
-        headers.set(
-            "Access-Control-Expose-Headers",
-            "ETag, Retry-After, X-Pennon-Revision, X-Pennon-Stale, X-Request-Id",
-        )
-    })
+enum Body {
+    None,
+    Own(Vec<u8>),
+    Shared(Rc<[u8]>),
+    Socket(Box<Response>),
 }
 
-/// The headers of an answer in JSON that is for this moment only.
-fn json_headers() -> std::result::Result<Headers, Failure> {
-    let plain = headers;
-    let common = plain()?;
-    copy_of(&JSON, |headers| {
-        for (name, value) in common.entries() {
-            headers.set(&name, &value)?;
+impl Answer {
+    fn new(status: u16, body: Body) -> Answer {
+        Answer {
+            status,
+            is_json: false,
+            is_compressed: false,
+            lines: String::new(),
+            body,
         }
-        headers.set("Content-Type", "application/json")?;
-        headers.set("Cache-Control", "no-store")
-    })
+    }
+
+    /// An answer without a body.
+    pub(crate) fn empty(status: u16) -> Answer {
+        Answer::new(status, Body::None)
+    }
+
+    /// An answer with bytes of its own.
+    pub(crate) fn bytes(bytes: Vec<u8>) -> Answer {
+        Answer::new(200, Body::Own(bytes))
+    }
+
+    /// An answer with bytes that the isolate keeps.
+    pub(crate) fn shared(bytes: Rc<[u8]>) -> Answer {
+        Answer::new(200, Body::Shared(bytes))
+    }
+
+    /// An answer that is the end of a socket.
+    pub(crate) fn socket(response: Response) -> Answer {
+        Answer::new(101, Body::Socket(Box::new(response)))
+    }
+
+    /// An answer in JSON that is for this moment only.
+    pub(crate) fn json_text(text: String) -> Answer {
+        Answer {
+            is_json: true,
+            ..Answer::bytes(text.into_bytes())
+        }
+    }
+
+    pub(crate) fn with_status(self, status: u16) -> Answer {
+        Answer { status, ..self }
+    }
+
+    /// The same answer, compressed already.
+    pub(crate) fn compressed(self) -> Answer {
+        Answer {
+            is_compressed: true,
+            ..self
+        }
+    }
+
+    /// The same answer with one more header; no value of ours holds the end of a line.
+    pub(crate) fn header(mut self, name: &str, value: &str) -> Answer {
+        if !self.lines.is_empty() {
+            self.lines.push('\n');
+        }
+        self.lines.push_str(name);
+        self.lines.push('\n');
+        self.lines.push_str(value);
+        self
+    }
+
+    pub(crate) fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// The platform's form of it, without the body for who asked with HEAD.
+    pub(crate) fn send(self, id: VisitId, is_head: bool) -> web_sys::Response {
+        let named = self.header("X-Request-Id", &id.to_string());
+        let Answer {
+            status,
+            is_json,
+            is_compressed,
+            lines,
+            body,
+        } = named;
+        let bytes = match &body {
+            Body::Own(bytes) if !is_head => Some(bytes.as_slice()),
+            Body::Shared(bytes) if !is_head => Some(bytes.as_ref()),
+            Body::Socket(_) | Body::None | Body::Own(_) | Body::Shared(_) => None,
+        };
+        match body {
+            Body::Socket(response) => (*response).into(),
+            _ => platform::answer(status, is_json, is_compressed, &lines, bytes),
+        }
+    }
 }
 
 /// An answer in JSON.
-pub(crate) fn json<T: Serialize>(value: &T) -> std::result::Result<Response, Failure> {
-    let text = serde_json::to_string(value).map_err(worker::Error::from)?;
-    json_text(text)
-}
-
-/// An answer that is JSON already.
-pub(crate) fn json_text(text: String) -> std::result::Result<Response, Failure> {
-    let response = Response::builder().with_headers(json_headers()?);
-    Ok(response.fixed(text.into_bytes()))
+pub(crate) fn json<T: Serialize>(value: &T) -> Result<Answer, Failure> {
+    let text = serde_json::to_string(value).map_err(Error::from)?;
+    Ok(Answer::json_text(text))
 }
 
 /// The answer to a browser that asks before it asks.
-pub(crate) fn preflight() -> std::result::Result<Response, Failure> {
-    let headers = headers()?;
-    headers.set("Access-Control-Allow-Methods", "GET, HEAD, POST, OPTIONS")?;
-    headers.set(
-        "Access-Control-Allow-Headers",
-        "Authorization, Content-Type, If-None-Match",
-    )?;
-    headers.set("Access-Control-Max-Age", "7200")?;
-    Ok(Response::empty()?.with_status(204).with_headers(headers))
+pub(crate) fn preflight() -> Answer {
+    Answer::empty(204)
+        .header("Access-Control-Allow-Methods", "GET, HEAD, POST, OPTIONS")
+        .header(
+            "Access-Control-Allow-Headers",
+            "Authorization, Content-Type, If-None-Match",
+        )
+        .header("Access-Control-Max-Age", "7200")
 }
 
-/// Turns the outcome of a route into what is sent.
-pub(crate) fn finish(
-    id: VisitId,
-    outcome: std::result::Result<Response, Failure>,
-) -> Result<Response> {
-    let response = match outcome {
-        Ok(response) => response,
-        Err(failure) => {
-            if failure.kind().status() >= 500 {
-                log::failed(id, &failure);
-            }
-            error(&failure)?
-        }
-    };
-    let headers = response.headers();
-    headers.set("X-Request-Id", &id.to_string())?;
-    if !headers.has(ALLOW_ORIGIN)? {
-        headers.set(ALLOW_ORIGIN, ANY_ORIGIN)?;
-    }
-    Ok(response)
-}
-
-/// The same answer to somebody who asked with HEAD.
-pub(crate) fn without_body(response: &Response) -> Result<Response> {
-    let head = Response::empty()?.with_status(response.status_code());
-    Ok(head.with_headers(response.headers().clone()))
-}
-
-fn error(failure: &Failure) -> Result<Response> {
+/// The answer for a request that could not be served, which is logged where that is our fault.
+pub(crate) fn failure(id: VisitId, failure: &Failure) -> Answer {
     let kind = failure.kind();
+    if kind.status() >= 500 {
+        log::failed(id, failure);
+    }
     // What broke inside is for the log; people outside can do nothing with it.
     let message = match kind {
         FailureKind::Internal => "something broke on our side",
@@ -111,28 +154,13 @@ fn error(failure: &Failure) -> Result<Response> {
             ..ErrorDetail::default()
         },
     };
-    let response = json(&body).map_err(|failure| worker::Error::RustError(failure.to_string()))?;
-    let response = response.with_status(kind.status());
+    // A body of texts can always be written.
+    let mut answer = json(&body).unwrap_or_else(|_| Answer::empty(500));
     if let Some(allow) = failure.allow() {
-        response.headers().set("Allow", allow)?;
+        answer = answer.header("Allow", allow);
     }
     if let Some(seconds) = kind.retry_after_seconds() {
-        response
-            .headers()
-            .set("Retry-After", &seconds.to_string())?;
+        answer = answer.header("Retry-After", &seconds.to_string());
     }
-    Ok(response)
-}
-
-/// A copy of headers that are made once in the life of an isolate.
-fn copy_of(
-    cell: &'static std::thread::LocalKey<OnceCell<Headers>>,
-    make: impl FnOnce(&Headers) -> Result<()>,
-) -> std::result::Result<Headers, Failure> {
-    if let Some(copy) = cell.with(|held| held.get().cloned()) {
-        return Ok(copy);
-    }
-    let headers = Headers::new();
-    make(&headers)?;
-    Ok(cell.with(|held| held.get_or_init(|| headers).clone()))
+    answer.with_status(kind.status())
 }

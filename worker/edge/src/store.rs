@@ -3,8 +3,8 @@
 pub(crate) mod document;
 pub(crate) mod hub;
 mod near;
-pub(crate) mod plan;
 pub(crate) mod overflow;
+pub(crate) mod plan;
 pub(crate) mod probe;
 mod project;
 pub(crate) mod record;

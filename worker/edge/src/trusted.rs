@@ -1,9 +1,8 @@
 //! What the edge knows about whoever asks, from the platform and not from the asker.
 
-use worker::Request;
-use worker::js_sys::Reflect;
-use worker::wasm_bindgen::JsValue;
+use worker::worker_sys::web_sys::Request;
 
+use crate::platform;
 use crate::settings::Settings;
 
 /// Header that stands for the country where `PENNON_DEV_COUNTRY` allows it.
@@ -48,12 +47,7 @@ impl<'a> Trusted<'a> {
     }
 
     fn platform(&self, property: &str) -> Option<String> {
-        let cf = Reflect::get(self.request.inner(), &JsValue::from_str("cf")).ok()?;
-        if !cf.is_object() {
-            return None;
-        }
-        let value = Reflect::get(&cf, &JsValue::from_str(property)).ok()?;
-        value.as_string().filter(|text| !text.is_empty())
+        platform::cf(self.request, property)
     }
 
     fn dev_country(&self) -> Option<String> {
@@ -69,7 +63,7 @@ impl<'a> Trusted<'a> {
     }
 
     fn header(&self, name: &str) -> Option<String> {
-        self.request.headers().get(name).ok().flatten()
+        platform::header(self.request, name)
     }
 }
 

@@ -4,9 +4,10 @@ use std::cell::Cell;
 use std::fmt;
 use std::rc::Rc;
 
-use worker::{Context, Date};
+use worker::Context;
 
 use crate::chance;
+use crate::platform::Head;
 use crate::settings::Settings;
 
 thread_local! {
@@ -19,17 +20,19 @@ pub(crate) struct Visit {
     pub(crate) settings: Rc<Settings>,
     pub(crate) ctx: Context,
     pub(crate) id: VisitId,
+    pub(crate) head: Head,
     /// Epoch milliseconds of its arrival.
     pub(crate) now: u64,
 }
 
 impl Visit {
-    pub(crate) fn new(settings: Rc<Settings>, ctx: Context) -> Visit {
+    pub(crate) fn new(settings: Rc<Settings>, ctx: Context, head: Head) -> Visit {
         Visit {
             settings,
             ctx,
             id: VisitId::next(),
-            now: Date::now().as_millis(),
+            now: head.now,
+            head,
         }
     }
 }

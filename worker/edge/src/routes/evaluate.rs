@@ -1,7 +1,10 @@
 //! `POST /v1/evaluate`: decisions made here, with the same core as everywhere.
 
 use futures_util::StreamExt as _;
-use worker::{Request, Response};
+use worker::js_sys::Uint8Array;
+use worker::wasm_bindgen_futures::JsFuture;
+use worker::worker_sys::web_sys;
+use worker::{Error, Request};
 
 use crate::authorise::{authorise, key_in_query};
 use crate::beacon;
@@ -9,7 +12,8 @@ use crate::counts;
 use crate::error::{Failure, FailureKind};
 use crate::evaluator::{Knowledge, MAX_BODY_BYTES, Question};
 use crate::intake::mend;
-use crate::respond;
+use crate::platform;
+use crate::respond::Answer;
 use crate::store::{plan, record};
 use crate::trusted::Trusted;
 use crate::visit::Visit;
@@ -18,17 +22,16 @@ use crate::visit::Visit;
 const MAX_DRAINED_BYTES: usize = 1_048_576;
 
 /// Decides the flags in question, or all that the key may see, for one context.
-pub(crate) async fn post(request: &mut Request, visit: &Visit) -> Result<Response, Failure> {
-    let url = request.inner().url();
-    let key = authorise(visit, request.headers(), key_in_query(&url)).await?;
-    beacon::refresh(request, visit, &key).await;
-    let mut body = body(request).await?;
+pub(crate) async fn post(request: web_sys::Request, visit: &Visit) -> Result<Answer, Failure> {
+    let key = authorise(visit, key_in_query(&visit.head.url)).await?;
+    beacon::refresh(&request, visit, &key).await;
+    let mut body = body(&request, visit.head.content_length).await?;
     mend(&mut body);
     let environment = record::environment(visit, &key).await?;
     let ready = plan::ready(visit, &key, &environment.record).await?;
     let evaluator = ready.evaluator;
     evaluator.kill(&beacon::kills(&key.environment, evaluator.told()));
-    let trusted = Trusted::of(request, &visit.settings);
+    let trusted = Trusted::of(&request, &visit.settings);
     let known = |attribute: &str| trusted.value(attribute);
     let answered = evaluator.answer(&Question {
         body: &body,
@@ -39,39 +42,39 @@ pub(crate) async fn post(request: &mut Request, visit: &Visit) -> Result<Respons
         is_stale: environment.is_stale || ready.is_older,
     });
     let answered = match answered {
-        Err(failure) => return Err(explained(request, failure)?),
+        Err(failure) => return Err(explained(&request, failure)),
         Ok(answered) => answered,
     };
-    let response = respond::json_text(answered.text)?;
-    let headers = response.headers();
-    headers.set("X-Pennon-Revision", &evaluator.revision().to_string())?;
+    let revision = evaluator.revision().to_string();
+    let answer = Answer::json_text(answered.text).header("X-Pennon-Revision", &revision);
     if answered.is_stale {
-        headers.set("X-Pennon-Stale", "1")?;
         counts::stale();
+        return Ok(answer.header("X-Pennon-Stale", "1"));
     }
-    Ok(response)
+    Ok(answer)
 }
 
 /// A compressed body is no JSON; the message says what is wrong instead.
-fn explained(request: &Request, failure: Failure) -> Result<Failure, Failure> {
-    let encoding = request.headers().get("Content-Encoding")?;
+fn explained(request: &web_sys::Request, failure: Failure) -> Failure {
+    let encoding = platform::header(request, "Content-Encoding");
     let is_encoded = encoding.is_some_and(|encoding| !encoding.eq_ignore_ascii_case("identity"));
     if is_encoded {
         let message = "the body of a question is not compressed";
-        return Ok(Failure::new(FailureKind::UnsupportedEncoding, message));
+        return Failure::new(FailureKind::UnsupportedEncoding, message);
     }
-    Ok(failure)
+    failure
 }
 
 /// Reads the body: at once when its length is told and allowed, else piece by piece.
-async fn body(request: &mut Request) -> Result<Vec<u8>, Failure> {
-    let length = request.headers().get("Content-Length")?;
-    let length = length.and_then(|length| length.parse::<usize>().ok());
+async fn body(request: &web_sys::Request, length: Option<usize>) -> Result<Vec<u8>, Failure> {
     if length.is_some_and(|length| length <= MAX_BODY_BYTES) {
-        return Ok(request.bytes().await?);
+        let buffer = request.array_buffer().map_err(Error::from)?;
+        let buffer = JsFuture::from(buffer).await.map_err(Error::from)?;
+        return Ok(Uint8Array::new(&buffer).to_vec());
     }
     let mut bytes = Vec::new();
     let mut total = 0_usize;
+    let mut request = Request::from(web_sys::Request::clone(request).map_err(Error::from)?);
     let Ok(mut stream) = request.stream() else {
         return Ok(bytes);
     };

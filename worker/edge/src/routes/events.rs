@@ -6,13 +6,13 @@ use futures_util::StreamExt;
 use futures_util::future::join_all;
 use pennon_api::{Definitions, Delivery, KeyKind};
 use serde::Serialize;
-use worker::{Request, Response, console_error, console_warn};
+use worker::{Request, console_error, console_warn};
 
 use crate::authorise::{authorise, key_in_query};
 use crate::error::{Failure, FailureKind};
 use crate::intake::{self, Deliveries, MAX_BATCH_BYTES, Reception, Rejection};
 use crate::limits;
-use crate::respond;
+use crate::respond::{self, Answer};
 use crate::settings::Settings;
 use crate::store::{overflow, record, shard};
 use crate::trusted::Trusted;
@@ -30,9 +30,8 @@ struct Acknowledgement {
 }
 
 /// Acknowledges a batch after every shard concerned has committed its part, or a queue holds it.
-pub(crate) async fn post(request: &mut Request, visit: &Visit) -> Result<Response, Failure> {
-    let url = request.inner().url();
-    let key = authorise(visit, request.headers(), key_in_query(&url)).await?;
+pub(crate) async fn post(request: &mut Request, visit: &Visit) -> Result<Answer, Failure> {
+    let key = authorise(visit, key_in_query(&visit.head.url)).await?;
     limits::check(&visit.settings, &key, request.headers()).await?;
     let body = body(request).await?;
     let environment = record::environment(visit, &key).await?.record;
@@ -56,7 +55,7 @@ fn sender(
     visit: &Visit,
     definitions: Option<&Definitions>,
 ) -> BTreeMap<String, String> {
-    let trusted = Trusted::of(request, &visit.settings);
+    let trusted = Trusted::of(request.inner(), &visit.settings);
     let dimensions = definitions.map_or(&[][..], |definitions| &definitions.dimensions);
     let levels = dimensions.iter().filter_map(|dimension| {
         let level = trusted.value(&dimension.key)?;

@@ -2,13 +2,11 @@
 
 use std::cell::RefCell;
 
-use serde::Serialize;
-use worker::Response;
-
 use crate::error::Failure;
-use crate::respond;
+use crate::respond::{self, Answer};
 use crate::store::probe::{self, Probe, Probes};
 use crate::visit::Visit;
+use serde::Serialize;
 
 /// Anybody may ask, so the sources are asked once in this time.
 const FRESH_MS: u64 = 5_000;
@@ -47,7 +45,7 @@ struct State<'a> {
 }
 
 /// Asks the sources, or tells what they said a moment ago.
-pub(crate) async fn get(visit: &Visit) -> Result<Response, Failure> {
+pub(crate) async fn get(visit: &Visit) -> Result<Answer, Failure> {
     let probes = probes(visit).await;
     let Probes {
         kv,

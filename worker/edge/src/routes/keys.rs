@@ -1,14 +1,12 @@
 //! `GET /v1/keys`: the public keys with which clients check snapshots and kills.
 
-use pennon_api::SigningKeyRecord;
-use serde::Serialize;
-use worker::{Request, Response};
-
 use crate::authorise::{authorise, key_in_query};
 use crate::error::Failure;
-use crate::respond;
+use crate::respond::{self, Answer};
 use crate::store::record;
 use crate::visit::Visit;
+use pennon_api::SigningKeyRecord;
+use serde::Serialize;
 
 #[derive(Serialize)]
 struct Keys<'a> {
@@ -16,9 +14,8 @@ struct Keys<'a> {
 }
 
 /// One key, or two while one replaces the other.
-pub(crate) async fn get(request: &Request, visit: &Visit) -> Result<Response, Failure> {
-    let url = request.inner().url();
-    let key = authorise(visit, request.headers(), key_in_query(&url)).await?;
+pub(crate) async fn get(visit: &Visit) -> Result<Answer, Failure> {
+    let key = authorise(visit, key_in_query(&visit.head.url)).await?;
     let environment = record::environment(visit, &key).await?;
     respond::json(&Keys {
         keys: &environment.record.signing_keys,

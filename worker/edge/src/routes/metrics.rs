@@ -5,13 +5,13 @@
 
 use std::fmt::Write as _;
 
-use worker::{Request, Response};
+use pennon_api::bearer;
 
-use crate::authorise::bearer_of;
+use crate::counts;
 use crate::error::{Failure, FailureKind};
 use crate::key::sha256_hex;
+use crate::respond::Answer;
 use crate::visit::{Visit, isolate};
-use crate::{counts, respond};
 
 const HELP: [(&str, &str); 3] = [
     (
@@ -29,24 +29,21 @@ const HELP: [(&str, &str); 3] = [
 ];
 
 /// The counts, for whoever knows `PENNON_METRICS_TOKEN`; where it is not set, there is nothing here.
-pub(crate) fn get(request: &Request, visit: &Visit) -> Result<Response, Failure> {
+pub(crate) fn get(visit: &Visit) -> Result<Answer, Failure> {
     let Some(expected) = &visit.settings.metrics_token else {
         let message = "`PENNON_METRICS_TOKEN` is not set, so nobody may read the counts";
         return Err(Failure::new(FailureKind::NotFound, message));
     };
-    let given = bearer_of(request.headers())?.unwrap_or_default();
+    let given = bearer(&visit.head.authorization).unwrap_or_default();
     // Hashes are compared, so that time tells nothing about the token.
     if sha256_hex(given.as_bytes()) != sha256_hex(expected.as_bytes()) {
         let message = "the token is not that of `PENNON_METRICS_TOKEN`";
         return Err(Failure::new(FailureKind::KeyUnknown, message));
     }
-    let headers = respond::headers()?;
-    headers.set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")?;
-    headers.set("Cache-Control", "no-store")?;
     let text = text(&counts::all(), isolate());
-    Ok(Response::builder()
-        .with_headers(headers)
-        .fixed(text.into_bytes()))
+    Ok(Answer::bytes(text.into_bytes())
+        .header("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+        .header("Cache-Control", "no-store"))
 }
 
 fn text(counts: &[(&str, String, u64)], isolate: u32) -> String {

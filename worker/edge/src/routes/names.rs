@@ -1,10 +1,8 @@
 //! `GET /v1/names/{key}/{plan hash}`: the names and descriptions that explaining needs.
 
-use worker::{Request, Response};
-
 use crate::authorise::{audience, authorise};
 use crate::error::{Failure, FailureKind};
-use crate::respond;
+use crate::respond::Answer;
 use crate::store::document::{self, Name};
 use crate::store::record;
 use crate::visit::Visit;
@@ -12,13 +10,8 @@ use crate::visit::Visit;
 /// The names of the plan that is served now.
 ///
 /// A description may change without the plan changing, so copies last for minutes only.
-pub(crate) async fn get(
-    request: &Request,
-    visit: &Visit,
-    key: &str,
-    plan: &str,
-) -> Result<Response, Failure> {
-    let key = authorise(visit, request.headers(), Some(key)).await?;
+pub(crate) async fn get(visit: &Visit, key: &str, plan: &str) -> Result<Answer, Failure> {
+    let key = authorise(visit, Some(key)).await?;
     let environment = record::environment(visit, &key).await?.record;
     let audience = audience(&key, &environment);
     if audience.plan != plan {
@@ -26,10 +19,7 @@ pub(crate) async fn get(
         return Err(Failure::new(FailureKind::NotFound, message));
     }
     let names = document::read(visit, &key.project, &Name::names(&audience.names)).await?;
-    let headers = respond::headers()?;
-    headers.set("Content-Type", "application/json")?;
-    headers.set("Cache-Control", "private, max-age=300")?;
-    Ok(Response::builder()
-        .with_headers(headers)
-        .fixed(names.to_vec()))
+    Ok(Answer::shared(names)
+        .header("Content-Type", "application/json")
+        .header("Cache-Control", "private, max-age=300"))
 }

@@ -6,35 +6,35 @@ use worker::{Request, Response};
 use crate::authorise::{authorise, key_in_query};
 use crate::beacon::region_of;
 use crate::error::{Failure, FailureKind};
+use crate::respond::Answer;
 use crate::store::{hub, record};
 use crate::visit::Visit;
 
 /// Lets a client in whose key opens an environment, and hands its connection to the hub near by.
-pub(crate) async fn get(request: &Request, visit: &Visit) -> Result<Response, Failure> {
+pub(crate) async fn get(request: &Request, visit: &Visit) -> Result<Answer, Failure> {
     let headers = request.headers();
     let upgrade = headers.get("Upgrade")?.unwrap_or_default();
     if !upgrade.eq_ignore_ascii_case("websocket") {
         let message = "this address wants a WebSocket: send `Upgrade: websocket`";
         return Err(Failure::new(FailureKind::UpgradeRequired, message));
     }
-    let url = request.inner().url();
-    let key = authorise(visit, headers, key_in_query(&url)).await?;
+    let key = authorise(visit, key_in_query(&visit.head.url)).await?;
     // A hub that has heard from the project knows better; stores that are down keep nobody out.
     let environment = record::environment(visit, &key).await;
     let newest = environment.map(|current| newest_of(&current.record));
     let connection = StreamConnection {
         project: key.project.clone(),
         environment: key.environment.clone(),
-        region: region_of(request),
+        region: region_of(request.inner()),
         key: key.key.clone(),
         kind: key.kind,
         expires_at: key.expires_at,
         origin: headers.get("Origin")?,
-        held: held_in_query(&url),
+        held: held_in_query(&visit.head.url),
         newest: newest.unwrap_or_default(),
     };
     let socket = hub::connect(&visit.settings, &connection).await?;
-    Ok(Response::from_websocket(socket)?)
+    Ok(Answer::socket(Response::from_websocket(socket)?))
 }
 
 fn newest_of(record: &EnvironmentRecord) -> Newest {

@@ -82,7 +82,9 @@ pub(crate) async fn beacon(settings: &Settings, place: &HubPlace) -> Result<Beac
 }
 
 fn stub(settings: &Settings, environment: &str, region: &str) -> Result<Stub> {
-    settings.hubs.get_by_name(&format!("{environment}/{region}"))
+    settings
+        .hubs
+        .get_by_name(&format!("{environment}/{region}"))
 }
 
 fn unavailable(cause: &str) -> Failure {

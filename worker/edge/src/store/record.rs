@@ -136,11 +136,12 @@ pub(crate) async fn environment(
     if is_behind(visit, &held) {
         let names = environment_names(key);
         return current(
+            visit,
             key,
             look(&visit.settings, visit.id, &names, Some(&visit.ctx)).await?,
         );
     }
-    current(key, held)
+    current(visit, key, held)
 }
 
 /// Whether the hub has told of a newer revision, and nobody has just looked for it in vain.
@@ -161,8 +162,12 @@ fn environment_names(key: &KeyRecord) -> Names {
     }
 }
 
-fn current<T: Record>(key: &KeyRecord, held: Held<T>) -> Result<Current<T>, Failure> {
-    let age_ms = Date::now().as_millis().saturating_sub(held.read_at);
+fn current<T: Record>(
+    visit: &Visit,
+    key: &KeyRecord,
+    held: Held<T>,
+) -> Result<Current<T>, Failure> {
+    let age_ms = visit.now.saturating_sub(held.read_at);
     let is_stale = age_ms >= T::bounds(true).usable_ms;
     let record = held.record.ok_or_else(|| {
         let message = format!("nothing is known of `{}` at the moment", key.environment);

@@ -1,0 +1,101 @@
+//! The few crossings into JavaScript that every request makes, see `platform.js`.
+
+use worker::js_sys::Reflect;
+use worker::wasm_bindgen::prelude::wasm_bindgen;
+use worker::wasm_bindgen::{self, JsValue};
+use worker::worker_sys::web_sys;
+
+#[wasm_bindgen(module = "/src/platform.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = head)]
+    fn head_text(request: &web_sys::Request) -> String;
+
+    /// An answer as the platform sends it.
+    pub(crate) fn answer(
+        status: u16,
+        is_json: bool,
+        is_compressed: bool,
+        lines: &str,
+        bytes: Option<&[u8]>,
+    ) -> web_sys::Response;
+}
+
+/// What the platform says of a request under a name of `request.cf`; nothing, where it says nothing.
+pub(crate) fn cf(request: &web_sys::Request, name: &str) -> Option<String> {
+    let cf = Reflect::get(request, &JsValue::from_str("cf")).ok()?;
+    if !cf.is_object() {
+        return None;
+    }
+    let value = Reflect::get(&cf, &JsValue::from_str(name)).ok()?;
+    value.as_string().filter(|text| !text.is_empty())
+}
+
+/// A line of a request's head.
+pub(crate) fn header(request: &web_sys::Request, name: &str) -> Option<String> {
+    request.headers().get(name).ok().flatten()
+}
+
+/// What is read of a request at once.
+///
+/// # Shape
+///
+/// Header lines that are absent are empty.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Head {
+    /// Epoch milliseconds of the arrival.
+    pub(crate) now: u64,
+    pub(crate) method: String,
+    pub(crate) url: String,
+    pub(crate) authorization: String,
+    pub(crate) origin: String,
+    pub(crate) if_none_match: String,
+    pub(crate) content_length: Option<usize>,
+}
+
+impl Head {
+    /// Reads the head of a request.
+    pub(crate) fn of(request: &web_sys::Request) -> Head {
+        let text = head_text(request);
+        // No line of a head can hold the end of a line.
+        let mut lines = text.split('\n');
+        let mut next = || lines.next().unwrap_or_default().to_owned();
+        Head {
+            now: next().parse().unwrap_or_default(),
+            method: next(),
+            url: next(),
+            authorization: next(),
+            origin: next(),
+            if_none_match: next(),
+            content_length: next().parse().ok(),
+        }
+    }
+
+    /// The path of the address, without its query.
+    pub(crate) fn path(&self) -> &str {
+        let after_scheme = self.url.split_once("://").map_or("", |(_, rest)| rest);
+        let start = after_scheme.find('/').unwrap_or(after_scheme.len());
+        let path = after_scheme.get(start..).unwrap_or_default();
+        path.split(['?', '#']).next().unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Head;
+
+    #[test]
+    fn the_path_is_what_stands_between_host_and_query() {
+        for (url, path) in [
+            ("https://edge.example/v1/config/pk_a?x=1", "/v1/config/pk_a"),
+            ("http://127.0.0.1:8787/", "/"),
+            ("http://127.0.0.1:8787", ""),
+            ("http://h/a?b=/c#d", "/a"),
+        ] {
+            let head = Head {
+                url: url.to_owned(),
+                ..Head::default()
+            };
+            assert_eq!(head.path(), path);
+        }
+    }
+}
