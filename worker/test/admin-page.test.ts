@@ -125,6 +125,16 @@ test('an edit that comes too late is told so, and nothing is overwritten', async
   expect((await control.ask('GET', `${LIVE}/flags/asleep`)).body.owner).toBe('maya');
 });
 
+test('a saved flag still shows what it was warned of', async () => {
+  await page.click('#new-flag');
+  await page.fill('#key', 'misspelt');
+  const text = await page.inputValue('#json');
+  await page.fill('#json', text.replace('"fallthrough"', '"fallthru"'));
+  await page.keyboard.press('Control+s');
+  await page.waitForSelector('.problems li.warning');
+  expect(await page.textContent('.problems')).toContain('did you mean fallthrough?');
+});
+
 test('signing out forgets the token, and nothing broke on the way', async () => {
   await page.click('#sign-out');
   expect(await page.evaluate(() => sessionStorage.getItem('pennon.token'))).toBeNull();
