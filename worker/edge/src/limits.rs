@@ -1,10 +1,11 @@
 //! How much one key, and one address with it, may ask for: counted by the platform.
 
 use pennon_api::{KeyKind, KeyRecord};
-use worker::{Headers, RateLimiter, console_error};
+use worker::{Headers, RateLimiter};
 
 use crate::error::{Failure, FailureKind};
-use crate::settings::Settings;
+use crate::log;
+use crate::visit::Visit;
 
 /// Refuses what is too much.
 ///
@@ -16,31 +17,32 @@ use crate::settings::Settings;
 ///
 /// 429 `too_many_requests`.
 pub(crate) async fn check(
-    settings: &Settings,
+    visit: &Visit,
     key: &KeyRecord,
     headers: &Headers,
 ) -> Result<(), Failure> {
-    if !is_within(settings.events_by_key.as_ref(), &key.key).await {
+    let settings = &visit.settings;
+    if !is_within(visit, settings.events_by_key.as_ref(), &key.key).await {
         return Err(refusal("this key"));
     }
     if key.kind == KeyKind::Client {
         let address = headers.get("CF-Connecting-IP")?.unwrap_or_default();
         let pair = format!("{}/{address}", key.key);
-        if !is_within(settings.events_by_address.as_ref(), &pair).await {
+        if !is_within(visit, settings.events_by_address.as_ref(), &pair).await {
             return Err(refusal("this address"));
         }
     }
     Ok(())
 }
 
-async fn is_within(limit: Option<&RateLimiter>, subject: &str) -> bool {
+async fn is_within(visit: &Visit, limit: Option<&RateLimiter>, subject: &str) -> bool {
     let Some(limit) = limit else {
         return true;
     };
     match limit.limit(subject.to_owned()).await {
         Ok(outcome) => outcome.success,
         Err(error) => {
-            console_error!("a rate limit does not answer: {error}");
+            log::source_failed(visit.id, "rate_limit", "events", &error.to_string());
             true
         }
     }

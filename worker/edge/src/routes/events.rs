@@ -6,14 +6,14 @@ use futures_util::StreamExt;
 use futures_util::future::join_all;
 use pennon_api::{Definitions, Delivery, KeyKind};
 use serde::Serialize;
-use worker::{Request, console_error, console_warn};
+use worker::Request;
 
 use crate::authorise::{authorise, key_in_query};
 use crate::error::{Failure, FailureKind};
 use crate::intake::{self, Deliveries, MAX_BATCH_BYTES, Reception, Rejection};
 use crate::limits;
+use crate::log;
 use crate::respond::{self, Answer};
-use crate::settings::Settings;
 use crate::store::{overflow, record, shard};
 use crate::trusted::Trusted;
 use crate::visit::Visit;
@@ -32,7 +32,7 @@ struct Acknowledgement {
 /// Acknowledges a batch after every shard concerned has committed its part, or a queue holds it.
 pub(crate) async fn post(request: &mut Request, visit: &Visit) -> Result<Answer, Failure> {
     let key = authorise(visit, key_in_query(&visit.head.url)).await?;
-    limits::check(&visit.settings, &key, request.headers()).await?;
+    limits::check(visit, &key, request.headers()).await?;
     let body = body(request).await?;
     let environment = record::environment(visit, &key).await?.record;
     let definitions = environment.definitions.as_ref();
@@ -46,7 +46,7 @@ pub(crate) async fn post(request: &mut Request, visit: &Visit) -> Result<Answer,
         },
     };
     let deliveries = intake::read(body, &reception)?;
-    respond::json(&commit(&visit.settings, deliveries, definitions).await?)
+    respond::json(&commit(visit, deliveries, definitions).await?)
 }
 
 /// What the edge knows of who sends, as far as totals are split by it.
@@ -65,7 +65,7 @@ fn sender(
 }
 
 async fn commit(
-    settings: &Settings,
+    visit: &Visit,
     deliveries: Deliveries,
     definitions: Option<&Definitions>,
 ) -> Result<Acknowledgement, Failure> {
@@ -73,18 +73,15 @@ async fn commit(
         deliveries
             .parts
             .iter()
-            .map(|part| take(settings, part, definitions)),
+            .map(|part| take(visit, part, definitions)),
     )
     .await;
     let mut fresh = HashSet::new();
     let mut are_all_taken = true;
     for answer in answers {
         match answer {
-            Ok(indexes) => fresh.extend(indexes),
-            Err(error) => {
-                console_error!("a part is neither committed nor queued: {error}");
-                are_all_taken = false;
-            }
+            Some(indexes) => fresh.extend(indexes),
+            None => are_all_taken = false,
         }
     }
     if !are_all_taken {
@@ -99,27 +96,35 @@ async fn commit(
 }
 
 /// Returns only after a part is safe: committed by its shard, or held by a queue that is on disk.
+/// Nothing, when it is neither.
 ///
 /// Which events of a queued part are new is not known yet, so all of them count as accepted.
 async fn take(
-    settings: &Settings,
+    visit: &Visit,
     part: &Delivery,
     definitions: Option<&Definitions>,
-) -> worker::Result<Vec<u32>> {
-    let error = match shard::deliver(settings, part, definitions).await {
-        Ok(fresh) => return Ok(fresh),
-        Err(error) => error,
+) -> Option<Vec<u32>> {
+    let settings = &visit.settings;
+    let name = format!("{}/{}", part.environment, part.shard);
+    let failed = |source: &str, error: &worker::Error| {
+        log::source_failed(visit.id, source, &name, &error.to_string());
     };
-    let Some(queue) = &settings.overflow else {
-        return Err(error);
-    };
-    console_warn!("a part of a batch goes to the overflow queue: {error}");
+    match shard::deliver(settings, part, definitions).await {
+        Ok(fresh) => return Some(fresh),
+        Err(error) => failed("shard", &error),
+    }
+    let queue = settings.overflow.as_ref()?;
     let told = Delivery {
         definitions_body: definitions.cloned(),
         ..part.clone()
     };
-    overflow::keep(queue, told).await?;
-    Ok(part.copies.iter().map(|copy| copy.index).collect())
+    match overflow::keep(queue, told).await {
+        Ok(()) => Some(part.copies.iter().map(|copy| copy.index).collect()),
+        Err(error) => {
+            failed("overflow", &error);
+            None
+        }
+    }
 }
 
 /// Reads the body. What is too long is read on without being kept, so that the client has sent it
