@@ -20,7 +20,8 @@ pub struct ShardTotals {
     pub cells: Vec<ShardCell>,
     /// Events that clients say they had to give up.
     pub dropped: u64,
-    /// Subjects and events on their way to another shard, counted nowhere for the moment.
+    /// Subjects and events on their way to another shard, counted nowhere for the moment, and
+    /// erasures that are not through the raw log: while there are any, the log counts otherwise.
     #[serde(default)]
     pub pending: u64,
     /// Which levels of each dimension this shard counts by themselves.
@@ -91,7 +92,8 @@ pub struct Totals {
     pub missing: Vec<u32>,
     /// Events that clients say they had to give up.
     pub dropped: u64,
-    /// Subjects and events on their way from one shard to another, counted nowhere meanwhile.
+    /// Subjects and events on their way from one shard to another, counted nowhere meanwhile, and
+    /// erasures that are not through the raw log.
     pub pending: u64,
     /// Which levels of each dimension stand by themselves.
     pub levels: Vec<FixedLevels>,

@@ -145,6 +145,27 @@ it('brings nobody back who was erased while a dead letter waited', async () => {
   await expectMore(5);
 });
 
+it('brings what waited to the shards of today', async () => {
+  await machine.fail('edge', REFUSE);
+  await machine.fail('control', { SHARD: { mode: 'refuse', only: '/deliver' } });
+  const sent = batch(people(12), { dropped: 5 });
+  expect(await send(sent)).toMatchObject({ accepted: 12 });
+  await until(async () => {
+    const letters = await deadLetters();
+    return letters.length === (await partsOf(letters)) ? letters : undefined;
+  });
+  await machine.heal();
+  await project.must('POST', `${project.path}/shards`, { shards: 8 });
+  await until(async () => {
+    const { shards } = await project.must('GET', project.path);
+    return shards === 8 ? true : undefined;
+  });
+  const answer = await project.must('POST', `${project.path}/dead-letters/replay`);
+  expect(answer.failed).toEqual([]);
+  await expectMore(12);
+  expect(await send(sent)).toMatchObject({ accepted: 0, duplicates: 12 });
+});
+
 /** How many parts are to come; -1 before the first. They come one after another. */
 async function partsOf(letters: readonly object[]): Promise<number> {
   await new Promise((resolve) => setTimeout(resolve, 500));

@@ -18,9 +18,12 @@ pub(super) fn read(db: &Db, books: &Books, flag: Option<&str>, now: u64) -> Resu
         Some((number, revision, dropped)) => (Some(number), revision, dropped),
         None => (None, 0, 0),
     };
-    let pending = db.row("SELECT COUNT(*) FROM handover", vec![], |row| {
-        row.integer(0)
-    })?;
+    let pending = db.row(
+        "SELECT (SELECT COUNT(*) FROM handover)
+              + (SELECT COUNT(*) FROM erasure WHERE done_at IS NULL)",
+        vec![],
+        |row| row.integer(0),
+    )?;
     Ok(ShardTotals {
         shard,
         revision,
@@ -32,10 +35,12 @@ pub(super) fn read(db: &Db, books: &Books, flag: Option<&str>, now: u64) -> Resu
     })
 }
 
-/// How often the totals have changed, when nothing is on its way to another shard.
+/// How often the totals have changed, when nothing is on its way to another shard and nobody is
+/// being taken out of the raw log.
 pub(super) fn settled_revision(db: &Db) -> Result<Option<u64>> {
     db.row(
-        "SELECT revision FROM shard WHERE NOT EXISTS (SELECT 1 FROM handover)",
+        "SELECT revision FROM shard WHERE NOT EXISTS (SELECT 1 FROM handover)
+           AND NOT EXISTS (SELECT 1 FROM erasure WHERE done_at IS NULL)",
         vec![],
         |row| row.integer(0),
     )
