@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { chaos } from './chaos.ts';
 import { seed } from './random.ts';
+import { recount } from './recount.ts';
 
 it('loses and doubles nothing when workerd is killed five times with requests in flight', async () => {
   const outcome = await chaos({
@@ -10,9 +11,12 @@ it('loses and doubles nothing when workerd is killed five times with requests in
     pauseMs: 40,
     note: (line) => console.error(line),
   });
+  const recounted = await recount(outcome.project);
   await outcome.project.machine.close();
   expect(outcome.findings).toEqual([]);
+  expect(recounted.differences).toBe(0);
+  expect(recounted.lines).toBeGreaterThanOrEqual(outcome.acknowledged);
   expect(outcome).toMatchObject({ lost: 0, doubled: 0, kills: 5 });
   expect(outcome.interrupted).toBeGreaterThan(0);
   expect(outcome.acknowledged).toBeGreaterThan(1_000);
-});
+}, 300_000);

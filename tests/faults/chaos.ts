@@ -48,12 +48,18 @@ export async function chaos(plan: Plan): Promise<Outcome> {
   }
 }
 
+/** Batches that each life acknowledges before it ends, where the machine is not too slow for it. */
+const LEAST = 5;
+const PATIENCE_MS = 20_000;
+
 /**
  * Lets a random time pass, in which the shards may be told to write to the archive just before the
  * end. Returns how many requests are under way.
  */
 async function live(load: Load, random: Random, lifeMs: number): Promise<number> {
+  const [began, before] = [performance.now(), load.batches];
   await pause(random.between(lifeMs / 4, (lifeMs * 7) / 4));
+  while (load.batches < before + LEAST && performance.now() < began + PATIENCE_MS) await pause(10);
   if (random.chance(0.5)) {
     load.flush();
     await pause(random.between(0, 100));

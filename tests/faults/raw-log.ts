@@ -1,7 +1,4 @@
 // Reads the raw log of an environment: every line that was ever archived.
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { gunzipSync } from 'node:zlib';
 import type { Project } from './project.ts';
 
@@ -12,8 +9,7 @@ export interface LogLine {
 
 /** Writes what the shards still hold to the archive, and reads all of it. */
 export async function logLines(project: Project): Promise<LogLine[]> {
-  const flushed = await project.ask('POST', `${project.path}/log/flush`);
-  if (flushed.status === 404) return unarchived(project);
+  await project.must('POST', `${project.path}/log/flush`);
   const lines: LogLine[] = [];
   for (const name of await fileNames(project)) {
     const text = gunzipSync(await file(project, name)).toString();
@@ -47,17 +43,4 @@ export async function file(project: Project, name: string): Promise<Uint8Array> 
   });
   if (!response.ok) throw new Error(`the archive answers ${response.status} for ${name}`);
   return new Uint8Array(await response.arrayBuffer());
-}
-
-/** Lines that the shards hold, from their files. */
-async function unarchived({ machine }: Project): Promise<LogLine[]> {
-  await machine.stop();
-  const files = readdirSync(machine.state, { recursive: true, encoding: 'utf8' });
-  const shards = files.filter((name) => /Shard.*[0-9a-f]{64}\.sqlite$/.test(name));
-  return shards.flatMap((name) => {
-    const database = new DatabaseSync(join(machine.state, name), { readOnly: true });
-    const rows = database.prepare('SELECT lines FROM log').all() as { lines: string }[];
-    database.close();
-    return rows.flatMap((row) => row.lines.split('\n').map((line) => JSON.parse(line)));
-  });
 }

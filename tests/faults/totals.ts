@@ -19,24 +19,7 @@ export interface Cell {
 /** All cells of a flag. */
 export async function cells(project: Project, flag: string): Promise<readonly Cell[]> {
   const query = `?flag=${encodeURIComponent(flag)}`;
-  const answer = await project.ask('GET', `${project.path}/totals${query}`);
-  if (answer.status === 200) return answer.body.cells;
-  const { shards } = await project.must('GET', project.path);
-  const asked = Array.from({ length: shards }, async (_, shard) => {
-    const name = `${project.environment}/${shard}`;
-    const response = await project.machine.object('SHARD', name, `/totals${query}`);
-    const { cells } = (await response.json()) as { cells: (Cell & { sums?: string })[] };
-    return cells.map(exact);
-  });
-  return (await Promise.all(asked)).flat();
-}
-
-const MILLION = 1_000_000n;
-
-/** A shard tells exact sums, in millionths and millionths of millionths. */
-function exact({ sums = '', ...cell }: Cell & { sums?: string }): Cell {
-  const [y = 0n, yy = 0n] = sums.split(',').map(BigInt);
-  return { ...cell, y: Number(y / MILLION), yy: Number(yy / MILLION ** 2n) };
+  return (await project.must('GET', `${project.path}/totals${query}`)).cells;
 }
 
 /** Sums by `flag/unit/group/variant/figure`, over days and strata. */

@@ -37,7 +37,8 @@ pub(crate) fn read(folder: &Path) -> Result<Log> {
         log.files += 1;
         log.lines.extend(lines(&file)?);
     }
-    log.lines.sort_by_key(|line| line.received_at);
+    log.lines
+        .sort_by(|one, other| (one.received_at, &one.id).cmp(&(other.received_at, &other.id)));
     Ok(log)
 }
 

@@ -1,6 +1,6 @@
 //! From lines to cells, with the counting of the shards and none of their memory.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Result, anyhow};
 use pennon_api::{CellKey, Definitions, ShardCell, Totals};
@@ -10,9 +10,6 @@ use crate::log::Line;
 
 /// Unit type and unit id.
 type Unit = (String, String);
-
-/// Ids of one person in a row; a longer chain is a circle.
-const MAX_CHAIN: usize = 64;
 
 /// What is known of everybody.
 #[derive(Debug)]
@@ -65,8 +62,13 @@ impl Recount {
         if line.kind != "exposure" && line.kind != "track" {
             return;
         }
-        let in_use = self.units.get(&line.definitions).cloned();
-        for kind in in_use.unwrap_or_default() {
+        let ever_in_use = || self.units.values().flatten().cloned().collect();
+        let in_use: BTreeSet<String> = match self.units.get(&line.definitions) {
+            Some(units) => units.iter().cloned().collect(),
+            // Lines of the first version do not say what was in force.
+            None => ever_in_use(),
+        };
+        for kind in in_use {
             if let Some(id) = line.units.get(&kind) {
                 let unit = self.resolve(kind, id.clone());
                 self.take(unit, line);
@@ -86,15 +88,22 @@ impl Recount {
         subject.trim(&self.library, line.received_at);
     }
 
+    /// Who a unit is in the end. Ids that name each other in a circle are one person, whose name
+    /// is the smallest of them.
     fn resolve(&self, kind: String, id: String) -> Unit {
-        let mut unit = (kind, id);
-        for _ in 0..MAX_CHAIN {
-            match self.successors.get(&unit) {
-                Some(next) => unit.1.clone_from(next),
-                None => break,
+        let mut seen = vec![id];
+        while let Some(last) = seen.last() {
+            let unit = (kind.clone(), last.clone());
+            let Some(next) = self.successors.get(&unit) else {
+                return unit;
+            };
+            if let Some(start) = seen.iter().position(|id| id == next) {
+                let circle = seen.split_off(start);
+                return (kind, circle.into_iter().min().unwrap_or_default());
             }
+            seen.push(next.clone());
         }
-        unit
+        (kind, String::new())
     }
 
     /// What everybody adds to the cells, and those who are no longer held.
