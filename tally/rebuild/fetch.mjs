@@ -10,6 +10,10 @@ import { gunzip } from 'node:zlib';
 
 /** How often, and with what pause, what is between two shards is waited for. */
 const PATIENCE = { times: 60, pauseMs: 500 };
+/** Copies that are begun again because events came in meanwhile. */
+const ATTEMPTS = 5;
+/** Totals may be as old as this. */
+const CACHE_MS = 2_500;
 
 const string = { type: 'string' };
 const { values } = parseArgs({
@@ -56,15 +60,28 @@ async function settledTotals() {
   throw new Error('something is still on its way between two shards');
 }
 
-await rm(folder, { recursive: true, force: true });
-await keep('totals.json', JSON.stringify(await settledTotals()));
-await ask('log/flush', 'POST');
-for (const area of ['defs', 'contrib', 'log']) {
-  await mkdir(join(folder, area), { recursive: true });
-  for (const name of await names(area)) {
-    const bytes = Buffer.from(await (await ask(`${area}/${name}`)).arrayBuffer());
-    const isPacked = name.endsWith('.gz');
-    const content = isPacked ? await promisify(gunzip)(bytes) : bytes;
-    await keep(join(area, name.replace(/\.gz$/, '')), content);
+/** Copies everything, and says whether nothing was counted meanwhile. */
+async function copy() {
+  await rm(folder, { recursive: true, force: true });
+  const totals = await settledTotals();
+  await keep('totals.json', JSON.stringify(totals));
+  for (const area of ['defs', 'contrib', 'log']) {
+    await mkdir(join(folder, area), { recursive: true });
+    for (const name of await names(area)) {
+      const bytes = Buffer.from(await (await ask(`${area}/${name}`)).arrayBuffer());
+      const isPacked = name.endsWith('.gz');
+      const content = isPacked ? await promisify(gunzip)(bytes) : bytes;
+      await keep(join(area, name.replace(/\.gz$/, '')), content);
+    }
   }
+  await new Promise((resolve) => setTimeout(resolve, CACHE_MS));
+  return revisions(await settledTotals()) === revisions(totals);
+}
+
+function revisions({ shards }) {
+  return JSON.stringify(shards.map(({ shard, revision }) => [shard, revision]));
+}
+
+for (let attempt = 1; !(await copy()); attempt += 1) {
+  if (attempt === ATTEMPTS) throw new Error('events come in all the time; recount a quieter hour');
 }
