@@ -24,14 +24,11 @@ const refuse = { mode: 'refuse' } as const;
 const hang = { mode: 'hang' } as const;
 
 const ONE_DOWN: readonly [string, Faults][] = [
-  ['the key-value store refuses', { SNAPSHOTS: refuse }],
   ['the key-value store says nothing', { SNAPSHOTS: hang }],
-  ['the bucket refuses', { ARCHIVE: refuse }],
   ['the bucket says nothing', { ARCHIVE: hang }],
   ['the cache refuses', { CACHE: refuse }],
   ['the project object cannot be reached', { PROJECT: refuse }],
   ['all but the bucket are down', { SNAPSHOTS: refuse, CACHE: refuse, PROJECT: refuse }],
-  ['all but the key-value store are down', { ARCHIVE: refuse, CACHE: refuse, PROJECT: refuse }],
 ];
 
 it.each(ONE_DOWN)('%s: a cold isolate serves the plan and takes events', async (_, faults) => {
