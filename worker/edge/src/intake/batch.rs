@@ -45,7 +45,7 @@ impl<'a> Batch<'a> {
             let message = format!("byte {} of the body is not UTF-8", error.valid_up_to());
             Failure::new(FailureKind::InvalidUtf8, message)
         })?;
-        let body: BatchBody<'a> = serde_json::from_str(text).map_err(|error| {
+        let body: BatchBody<'a> = serde_json::from_slice(text.as_bytes()).map_err(|error| {
             let kind = match error.classify() {
                 Category::Data => FailureKind::InvalidBatch,
                 _ => FailureKind::InvalidJson,

@@ -153,7 +153,7 @@ fn object(text: &str) -> Result<Map<String, Value>, Refusal> {
         let message = format!("an event nests at most {MAX_EVENT_DEPTH} levels");
         return Err(Refusal::new(RefusalCode::EventTooDeep, message));
     }
-    serde_json::from_str(text)
+    serde_json::from_slice(text.as_bytes())
         .map_err(|_| Refusal::new(RefusalCode::InvalidEvent, "an event is a JSON object"))
 }
 
@@ -275,6 +275,6 @@ fn sent_id(raw: &RawValue) -> Option<String> {
         #[serde(borrow)]
         id: std::borrow::Cow<'a, str>,
     }
-    let only: OnlyId<'_> = serde_json::from_str(raw.get()).ok()?;
+    let only: OnlyId<'_> = serde_json::from_slice(raw.get().as_bytes()).ok()?;
     (only.id.len() <= MAX_UNIT_ID_BYTES).then(|| only.id.into_owned())
 }

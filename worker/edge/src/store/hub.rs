@@ -74,7 +74,7 @@ pub(crate) async fn beacon(settings: &Settings, place: &HubPlace) -> Result<Beac
     within(BEACON_LIMIT, async {
         let mut answer = stub.fetch_with_request(request).await?;
         match answer.status_code() {
-            200 => answer.json().await,
+            200 => Ok(serde_json::from_slice(&answer.bytes().await?)?),
             status => Err(Error::RustError(format!("the hub answers {status}"))),
         }
     })

@@ -93,12 +93,12 @@ async fn read(name: &str, mut response: Response) -> Result<Reply> {
     let status = response.status_code();
     match status {
         200 => {
-            let answer: pennon_api::DeliveryAnswer = serde_json::from_str(&text)?;
+            let answer: pennon_api::DeliveryAnswer = serde_json::from_slice(text.as_bytes())?;
             return Ok(Reply::Fresh(answer.fresh));
         }
         428 => return Ok(Reply::NeedsDefinitions),
         409 => {
-            if let Ok(OtherShards { shards }) = serde_json::from_str(&text) {
+            if let Ok(OtherShards { shards }) = serde_json::from_slice(text.as_bytes()) {
                 return Ok(Reply::Recut(shards));
             }
         }
