@@ -60,3 +60,11 @@ export async function markDocument(page: Page): Promise<void> {
 export async function isSameDocument(page: Page): Promise<boolean> {
   return (await page.locator('html').getAttribute('data-mark')) === 'kept';
 }
+
+/** Becomes somebody nobody has seen before, with the facts of the current persona. */
+export async function newUser(page: Page): Promise<void> {
+  const line = page.locator('.facts-line code');
+  const before = await line.textContent();
+  await page.getByRole('button', { name: 'New user id' }).click();
+  await line.filter({ hasNotText: before ?? '' }).waitFor();
+}

@@ -26,8 +26,7 @@ function shop({ endpoint, key, control }: Settings): ReactElement {
     key,
     context: contextOf(personas[0]),
     consent: hasConsented(),
-    // Someone who tries the demo should not wait; the default suits a real shop.
-    refreshMs: 2000,
+    dimensions: ['country', 'plan'],
   });
   return (
     <FlagProvider client={client} suspense={<p className="waiting">Waiting for wind…</p>}>

@@ -5,7 +5,6 @@ import { OPTED_OUT } from './device.ts';
 import { DEFAULT_REFRESH_MS, READY_TIMEOUT_MS } from './limits.ts';
 import { createLink, type Environment } from './link.ts';
 import type { ClientOptions } from './options.ts';
-import { toText } from './plan-text.ts';
 import { type CurrentPlan, createPlans } from './plans.ts';
 import { createPush } from './push.ts';
 import { createReader } from './reader.ts';
@@ -57,7 +56,7 @@ export const connect = (environment: Environment, options: ClientOptions): Clien
   };
   /** Keeps the newest plan for the next visit. */
   const save = (plan: CurrentPlan | undefined): void => {
-    if (plan?.origin === 'network') void vault('set', slot, toText(plan.bytes));
+    if (plan?.origin === 'network') void vault('set', slot, [...plan.bytes]);
   };
   const ask: Ask = (asker, flags) =>
     remoteEvaluation && isAllowed && isStarted && !recorder.isOut
@@ -71,7 +70,8 @@ export const connect = (environment: Environment, options: ClientOptions): Clien
     options.key,
     'client',
     refreshMs,
-    publicKeys && (async (signed) => (await environment.loadRare()).isSigned(publicKeys, signed)),
+    publicKeys &&
+      (async (signed) => (await environment.loadRare()).demandSigned(publicKeys, signed)),
     (plan) => {
       // Also without a new plan: time windows open, and plans expire.
       store.renew();
@@ -81,7 +81,7 @@ export const connect = (environment: Environment, options: ClientOptions): Clien
     },
     async () => {
       const stored = await vault('get', slot);
-      if (stored) await plans.take(stored as string, 'cache');
+      if (stored) await plans.take(stored as number[], 'cache');
     },
   );
   const push = createPush(link, plans, announce);

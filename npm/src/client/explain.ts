@@ -27,6 +27,15 @@ const fetchNames = async (
   return status === 200 ? bytes : undefined;
 };
 
+/** The number of the reason that a flag was switched off by hand, and where a decision has it. */
+const KILLED = 5;
+const REASON_SHIFT = 10;
+const REASON_MASK = 31;
+
+/** Whether the flag is killed, also by a kill that came ahead of its plan, of which the plan's bytes know nothing. */
+const isKilled = ({ engine }: CurrentPlan, key: string): boolean =>
+  ((engine.decide(engine.index(key)) >> REASON_SHIFT) & REASON_MASK) === KILLED;
+
 /** Makes the `explain` of an environment, over the full wasm that it loads. */
 export const explainWith =
   (loadFull: LoadFull): Explain =>
@@ -35,7 +44,10 @@ export const explainWith =
     if (plan.engine.index(key) < 0) throw new Failure('FLAG_NOT_FOUND');
     try {
       const [full, names] = await Promise.all([loadFull(), fetchNames(link, plan.hash)]);
-      return full.explain(plan.plan, names, context, key, link.now(), place);
+      const explanation = full.explain(plan.plan, names, context, key, link.now(), place);
+      return isKilled(plan, key)
+        ? { ...explanation, sentences: [`${key} is off: the flag is killed.`] }
+        : explanation;
     } catch (cause) {
       throw new Failure('GENERAL', undefined, { cause });
     }

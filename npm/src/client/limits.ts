@@ -8,7 +8,7 @@ export const LIVE_REFRESH_MS = 300_000;
 /** After a change was told, every page waits a part of this, so that not all ask at one moment. */
 export const SPREAD_MS = 500;
 /** The edge may hold a change back for a few seconds. */
-export const BEHIND_MS = 1_000;
+export const BEHIND_MS = 300;
 /** A connection says so often that it lives, and one that is lost comes back after a part of so much. */
 export const PING_MS = 50_000;
 export const RECONNECT_MS = 2_000;

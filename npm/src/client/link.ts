@@ -6,7 +6,7 @@ import type { Kill } from './push.ts';
 import type { evaluate } from './remote.ts';
 import { createReporter } from './reporter.ts';
 import { type Answer, request } from './request.ts';
-import type { isSigned } from './trust.ts';
+import type { demandSigned } from './trust.ts';
 import { createVault, type Vault } from './vault.ts';
 import type { LoadWasm } from './wasm.ts';
 
@@ -14,7 +14,7 @@ import type { LoadWasm } from './wasm.ts';
 export interface Rare {
   readonly explain: Explain;
   readonly evaluate: typeof evaluate;
-  readonly isSigned: typeof isSigned;
+  readonly demandSigned: typeof demandSigned;
 }
 
 /** What differs between the places this package runs in. */
@@ -30,8 +30,8 @@ export interface Environment {
   readonly adapt?: (fetch: typeof globalThis.fetch) => typeof globalThis.fetch;
 }
 
-/** Whether one of the environment's keys has signed an envelope, or a kill. Rejects where that cannot be known. */
-export type Trust = (signed: Uint8Array | Kill) => Promise<boolean>;
+/** Rejects an envelope or a kill that none of the environment's keys has signed, and what cannot be checked. */
+export type Trust = (signed: Uint8Array | Kill) => Promise<void>;
 
 /** The way to the edge, and the parts of the outside world that every client uses. */
 export interface Link {

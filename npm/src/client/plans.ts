@@ -5,7 +5,6 @@ import { backOffMs } from './back-off.ts';
 import { checkHash, type Envelope, parseEnvelope } from './envelope.ts';
 import { BEHIND_MS, LIVE_REFRESH_MS, SPREAD_MS } from './limits.ts';
 import type { Link, Trust } from './link.ts';
-import { toBytes } from './plan-text.ts';
 import type { Kill } from './push.ts';
 import type { Loaded, LoadWasm } from './wasm.ts';
 
@@ -28,7 +27,7 @@ export interface Plans {
   /** Whether the edge tells of changes, so that looking for them is rarely needed. */
   isLive: boolean;
   /** Takes a plan that is at hand, as bytes or as it is stored; where the wasm is at hand too, without waiting. */
-  take(stored: Uint8Array | string, origin: Origin): Promise<void>;
+  take(stored: ArrayLike<number>, origin: Origin): Promise<void>;
   /** Takes a kill that came ahead of its plan. */
   kill(kill: Kill): Promise<void>;
   /** Looks soon, and again, until this revision is there. */
@@ -44,13 +43,8 @@ export interface Plans {
   isStale(): boolean;
 }
 
-/** Goes on only with what was signed. */
-const demand = (isSigned: boolean): void => {
-  if (!isSigned) throw new FlagError('PARSE_ERROR', 'signature');
-};
-
 /**
- * `key` names the environment of all plans, and `trust` tells whether that environment has signed them. `prepare` comes
+ * `key` names the environment of all plans, and `trust` refuses what that environment has not signed. `prepare` comes
  * before a look; `onChange` is called after it, and with every plan that takes the place of another.
  */
 export const createPlans = (
@@ -85,13 +79,13 @@ export const createPlans = (
   };
   const take: Plans['take'] = async (stored, origin) => {
     try {
-      const bytes = typeof stored === 'string' ? toBytes(stored) : new Uint8Array(stored);
+      const bytes = new Uint8Array(stored);
       const envelope = parseEnvelope(bytes);
       const loading = load();
       const { instantiate, kind } =
         origin === 'bootstrap' && !trust && 'instantiate' in loading
           ? loading
-          : (await Promise.all([loading, checkHash(envelope), trust?.(bytes).then(demand)]))[0];
+          : (await Promise.all([loading, checkHash(envelope), trust?.(bytes)]))[0];
       // Another plan may have come in while this one was being checked.
       const newerBy = envelope.revision - held();
       if (newerBy < 0 || !isOurs(envelope.environment))
@@ -117,11 +111,13 @@ export const createPlans = (
   const lookOnce = async (): Promise<void> => {
     const { status, bytes, retryMs = 0, cause } = await link.ask(`config/${link.keyPath}`);
     if (bytes && status === 200) await take(bytes, 'network');
-    else if (bytes && /40[13]/.test(`${status}`))
+    else
       fail(
-        `the edge refused the key (${/"code":"(\w+)/.exec(decode(bytes))?.[1] ?? status}): check \`key\``,
+        bytes && /40[13]/.test(`${status}`)
+          ? `the edge refused the key (${/"code":"(\w+)/.exec(decode(bytes))?.[1]}): check \`key\``
+          : `no plan (${status})`,
+        cause,
       );
-    else fail(`no plan (${status})`, cause);
     onChange();
     const isBehind = expected > held();
     const pauseMs = isBehind
@@ -143,7 +139,7 @@ export const createPlans = (
     async kill(kill) {
       try {
         if (!isOurs(kill.environment)) return;
-        await trust?.(kill).then(demand);
+        await trust?.(kill);
         // An older one than is known, of this flag or in the plan, has no effect.
         if (!(kill.revision > Math.max(held(), kills.get(kill.flag)?.revision ?? 0))) return;
         kills.set(kill.flag, kill);

@@ -256,9 +256,11 @@ describe('a kill', () => {
     expect(values(client)).toEqual(['off', 'without']);
     expect(client.getDetails('main', '')).toMatchObject({ reason: 'DISABLED', detail: 'killed' });
     expect(changed).toHaveBeenCalledWith(['main', 'dependent']);
+    expect((await client.explain('main')).sentences).toEqual(['main is off: the flag is killed.']);
     socket.tell(kill('main', 3, false));
     await settle();
     expect(values(client)).toEqual(['on', 'with']);
+    expect((await client.explain('main')).sentences.join()).not.toContain('killed');
     socket.tell(kill('main', 2));
     await settle();
     expect(values(client)).toEqual(['on', 'with']);

@@ -59,26 +59,19 @@ export const createStore = (
   const listeners = new Set<(changed: readonly string[]) => void>();
   /** Only flags that were asked for have a cell, so that only those are compared when everything is decided again. */
   const cells = new Map<string, Cell>();
-  /** What the edge decided for this context by the plan `asked`. */
-  let remote: ReadonlyMap<string, Resolution> | undefined;
-  let asked: unknown;
-  let asking: unknown;
+  /** What the edge was asked about for this context: everything that is unknown here by `plan`. */
+  let remote: { plan?: unknown; answers?: ReadonlyMap<string, Resolution> } = {};
 
-  /** Asks the edge, once for a plan and a context, about everything that is unknown here. */
   const askEdge = (plan: DecidingPlan): void => {
-    const unknown = plan.engine.keys.filter(
-      (key) => resolve(plan, key, now()).detail === 'unknown',
-    );
-    const question = ask(context(), unknown);
-    if (!question) return;
-    asked = plan;
-    remote = undefined;
-    asking = question;
-    question.then(
+    const isUnknown = (key: string): boolean => resolve(plan, key, now()).detail === 'unknown';
+    const answered = ask(context(), plan.engine.keys.filter(isUnknown));
+    if (!answered) return;
+    const mine: typeof remote = { plan };
+    remote = mine;
+    answered.then(
       (answers) => {
-        if (asking !== question) return;
-        remote = answers;
-        renew();
+        mine.answers = answers;
+        if (remote === mine) renew();
       },
       (cause) => report('evaluate', cause),
     );
@@ -90,9 +83,9 @@ export const createStore = (
     if (!plan) return served.get(key) ?? notReady;
     const answer = resolve(plan, key, now());
     if (answer.detail !== 'unknown') return answer;
-    if (asked !== plan) askEdge(plan);
+    if (remote.plan !== plan) askEdge(plan);
     return (
-      remote?.get(key) ??
+      remote.answers?.get(key) ??
       (known?.variant && plan.engine.holdsLastKnown(plan.engine.index(key))
         ? { ...known, reason: 'CACHED', exposure: false }
         : answer)
@@ -129,7 +122,7 @@ export const createStore = (
     for (const listener of listeners) attempt('listener', () => listener(changed));
   };
   const renew = (isReleased?: boolean): void => {
-    if (isReleased) asked = asking = remote = undefined;
+    if (isReleased) remote = {};
     plans.current?.engine.setContext(context(), now());
     const changed = [...cells].filter(([key, cell]) => rewrite(key, cell, isReleased));
     // The status may be news, and another person who sees the same is news to whoever counts who saw what.

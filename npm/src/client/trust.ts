@@ -34,11 +34,11 @@ const partsOf = (signed: Uint8Array | Kill) => {
   return { text: new TextEncoder().encode(lines.join('\n')), signature: bytesOf(signature) };
 };
 
-/** Whether one of `publicKeys` has signed it. Rejects where the platform knows no Ed25519. */
-export const isSigned = async (
+/** Rejects what none of `publicKeys` has signed, and everything where the platform knows no Ed25519. */
+export const demandSigned = async (
   publicKeys: readonly string[],
   signed: Uint8Array | Kill,
-): Promise<boolean> => {
+): Promise<void> => {
   const { subtle } = crypto;
   if (!subtle) throw new Error('signatures cannot be checked on an insecure page');
   const { text, signature } = partsOf(signed);
@@ -48,5 +48,5 @@ export const isSigned = async (
       return subtle.verify(ALGORITHM, key, signature, text);
     }),
   );
-  return answers.includes(true);
+  if (!answers.includes(true)) throw new Error('signature');
 };

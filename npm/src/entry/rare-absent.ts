@@ -2,7 +2,7 @@ import { type Explain, explainWith } from '../client/explain.ts';
 import type { Full } from '../client/wasm.ts';
 
 export { evaluate } from '../client/remote.ts';
-export { isSigned } from '../client/trust.ts';
+export { demandSigned } from '../client/trust.ts';
 
 /** A Worker would have to carry the full wasm in every deployment, so there it explains nothing; the edge's API does. */
 const loadFull = (): Promise<Full> =>

@@ -2,7 +2,7 @@ import { type Explain, explainWith } from '../client/explain.ts';
 import type { Full } from '../client/wasm.ts';
 
 export { evaluate } from '../client/remote.ts';
-export { isSigned } from '../client/trust.ts';
+export { demandSigned } from '../client/trust.ts';
 
 /** Loads the full wasm from its own file. */
 const loadFull = async (): Promise<Full> => {

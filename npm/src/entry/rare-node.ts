@@ -3,7 +3,7 @@ import { type Explain, explainWith } from '../client/explain.ts';
 import type { Full } from '../client/wasm.ts';
 
 export { evaluate } from '../client/remote.ts';
-export { isSigned } from '../client/trust.ts';
+export { demandSigned } from '../client/trust.ts';
 
 /** Reads the full wasm from this package's folder. */
 const loadFull = async (): Promise<Full> => {

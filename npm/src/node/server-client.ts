@@ -7,7 +7,7 @@ import { createPush } from '../client/push.ts';
 import { createReader } from '../client/reader.ts';
 import { createRecorder } from '../client/recorder.ts';
 import { failure, type Resolution, resolve } from '../client/resolution.ts';
-import { isSigned } from '../client/trust.ts';
+import { demandSigned } from '../client/trust.ts';
 import { FlagError } from '../errors.ts';
 import type { Context } from '../types.ts';
 import { createConditionalFetch } from './conditional-fetch.ts';
@@ -33,7 +33,7 @@ const connectServer = (
   const query = isSecret ? '' : `?key=${keyPath}`;
   const recorder = createRecorder(link, `events${query}`, options.dimensions, () => {});
   const trust: Trust | undefined = publicKeys
-    ? (signed) => isSigned(publicKeys, signed)
+    ? (signed) => demandSigned(publicKeys, signed)
     : publicKeys === false
       ? undefined
       : trustKeysAt(link, `keys${query}`);

@@ -1,5 +1,5 @@
 import type { Link, Trust } from '../client/link.ts';
-import { isSigned, keyIdOf } from '../client/trust.ts';
+import { demandSigned, keyIdOf } from '../client/trust.ts';
 
 /**
  * Checks signatures by the environment's own keys: asked for once at `path`, and again when something is signed by a key
@@ -19,6 +19,6 @@ export const trustKeysAt = (link: Link, path: string): Trust => {
   };
   return async (signed) => {
     if (!keys.has(keyIdOf(signed))) await ask();
-    return isSigned([...keys.values()], signed);
+    await demandSigned([...keys.values()], signed);
   };
 };

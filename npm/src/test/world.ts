@@ -6,7 +6,7 @@ import type { Environment } from '../client/link.ts';
 import type { ClientOptions, Storage } from '../client/options.ts';
 import type { Page } from '../client/page.ts';
 import { evaluate } from '../client/remote.ts';
-import { isSigned } from '../client/trust.ts';
+import { demandSigned } from '../client/trust.ts';
 import { type Full, fromBytes } from '../client/wasm.ts';
 import { readArtefact } from './artefact.ts';
 import { ENVIRONMENT } from './plans.ts';
@@ -138,7 +138,7 @@ const loadFull = async (): Promise<Full> => {
   full.initSync({ module: readArtefact('full_bg.wasm') });
   return full;
 };
-const loadRare = async () => ({ explain: explainWith(loadFull), evaluate, isSigned });
+const loadRare = async () => ({ explain: explainWith(loadFull), evaluate, demandSigned });
 
 export const KEY: string = `pk_${ENVIRONMENT}_0123456789`;
 

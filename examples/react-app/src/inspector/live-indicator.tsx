@@ -1,24 +1,26 @@
 import { useStatus } from 'pennon/react';
 import type { ReactElement } from 'react';
 
-/** Says whether the page follows published changes, and which revision it holds. */
+/** Says how the page hears of published changes, and which revision it holds. */
 export function LiveIndicator(): ReactElement {
-  const { revision, failing, engine } = useStatus();
+  const { revision, failing, live, engine } = useStatus();
   return (
     <p
       className="live"
       role="status"
       data-live={!failing}
+      data-push={live}
       data-revision={revision}
       data-engine={engine}
     >
       <span key={revision} className="live-dot" aria-hidden="true" />
-      {told(revision, failing)}
+      {told(revision, failing, live)}
     </p>
   );
 }
 
-function told(revision: number | undefined, failing: boolean): string {
+function told(revision: number | undefined, failing: boolean, live: boolean): string {
   if (revision === undefined) return failing ? 'No plan, the console says why' : 'No plan yet';
-  return `${failing ? 'Offline' : 'Live'}, plan ${revision}`;
+  const how = failing ? 'Offline' : live ? 'Live by push' : 'Polling';
+  return `${how}, plan ${revision}`;
 }
