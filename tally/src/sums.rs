@@ -63,14 +63,18 @@ impl Sums {
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "this is where sums are rounded")]
 fn single(micros: i128) -> f64 {
-    micros as f64 / 1e6
+    number(micros, 1_000_000)
 }
 
-#[expect(clippy::cast_precision_loss, reason = "this is where sums are rounded")]
 fn product(micros: i128) -> f64 {
-    micros as f64 / 1e12
+    number(micros, 1_000_000_000_000)
+}
+
+/// The whole part and the rest on their own, so that a whole number stays one.
+#[expect(clippy::cast_precision_loss, reason = "this is where sums are rounded")]
+fn number(sum: i128, scale: i128) -> f64 {
+    (sum / scale) as f64 + (sum % scale) as f64 / scale as f64
 }
 
 /// Decimal integers with commas between them; zeros at the end are left out.
@@ -161,6 +165,14 @@ mod tests {
                 (found - expected).abs() < 1e-12,
                 "{found} is not {expected}"
             );
+        }
+    }
+
+    #[test]
+    fn whole_numbers_stay_whole() {
+        for whole in [66_593_304_i128, 128_116_710, -60_610_663] {
+            let numbers = Sums([whole * 1_000_000_000_000; 9]).to_numbers();
+            assert_eq!(numbers.yy.to_string(), whole.to_string());
         }
     }
 }

@@ -26,6 +26,8 @@ export interface Cell {
   readonly stratum: string;
   readonly variant: string;
   readonly metric: string;
+  readonly dimension: string;
+  readonly level: string;
   readonly day: number;
   readonly n: number;
 }

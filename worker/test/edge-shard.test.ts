@@ -64,6 +64,30 @@ it('refuses what belongs to another shard', async () => {
   expect(home).toMatchObject({ revision: 1, cells: [{ n: 1 }] });
 });
 
+it('asks for definitions that it does not know, once', async () => {
+  const definitions = { metrics: [], dimensions: [], units: ['user'] };
+  const named = delivery('env_defined', [copy(0)], { definitions: '00ff00ff00ff00ff' });
+  const asked = await deliver(named);
+  expect([asked.status, await asked.json()]).toEqual([428, { needs: 'definitions' }]);
+  const told = { ...named, definitions_body: definitions };
+  expect((await deliver(told as typeof named)).status).toBe(200);
+  const again = delivery('env_defined', [copy(1)], { definitions: '00ff00ff00ff00ff' });
+  expect((await deliver(again)).status).toBe(200);
+});
+
+it('gives 128 values of a dimension cells of their own', async () => {
+  const met = (n: number) =>
+    copy(n, { exposure: { flag: 'shop', variant: 'on', levels: { city: `c${n}` } } });
+  for (const from of [0, 100]) {
+    const copies = Array.from({ length: 100 }, (_, n) => met(from + n));
+    expect((await deliver(delivery('env_levels', copies))).status).toBe(200);
+  }
+  const [home] = await totals(workers.miniflare, 'env_levels', 1);
+  const cities = (home?.cells ?? []).filter((cell) => cell.dimension === 'city');
+  expect(cities).toHaveLength(129);
+  expect(cities.find((cell) => cell.level === '(other)')?.n).toBe(72);
+});
+
 it('grows its revision only when something is new', async () => {
   const first = delivery('env_revision', [copy(0)]);
   await deliver(first);

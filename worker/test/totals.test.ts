@@ -132,6 +132,24 @@ test('who signs in stays one person, whatever comes under the old id later', asy
   });
 });
 
+test('ids that lead to each other in a circle are one person', async () => {
+  await control.ask('PUT', `${LIVE}/flags/ring`, { body: booleanFlag() });
+  const ring = (user: string) => met(user, { flag: 'ring' });
+  const ids = ['ring-a', 'ring-b', 'ring-c'];
+  await send(ids.flatMap((id) => [ring(id), did(id, 'order-paid', { value: 1 })]));
+  for (const [position, id] of ids.entries()) {
+    const previous = { user: ids[(position + 1) % 3] };
+    await send([event('identify', id, { previous })]);
+  }
+  await send(ids.map((id) => did(id, 'order-paid', { value: 1 })));
+  const cells = await until(async () => {
+    const cells = await totals('ring');
+    const sums = cells?.['revenue/on/total/'] as { y?: number; n?: number } | undefined;
+    return sums?.y === 6 && sums.n === 1 ? cells : undefined;
+  });
+  expect(cells).toMatchObject({ 'exposed/on/total/': { n: 1 } });
+});
+
 test('totals survive a crash', async () => {
   const before = await totals();
   await control.crash();

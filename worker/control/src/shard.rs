@@ -43,6 +43,7 @@ use books::Books;
 use handover::Handover;
 use identity::{Conflict, Place};
 use schedule::Alarm;
+pub(crate) use split::SplitOrder;
 use turn::Turn;
 
 /// How often what is too old to be remembered is forgotten.
@@ -216,8 +217,14 @@ impl Shard {
     }
 
     fn knows(&self, definitions: &str) -> Result<bool> {
-        let known = self.change(|_, books| Ok(books.library.get(definitions).is_some()));
-        Ok(definitions.is_empty() || known?)
+        let mut held = self.books.borrow_mut();
+        let books = match held.take() {
+            Some(books) => books,
+            None => Books::load(self.db()?)?,
+        };
+        let knows = definitions.is_empty() || books.library.get(definitions).is_some();
+        *held = Some(books);
+        Ok(knows)
     }
 
     async fn erase(&self, order: &ErasureOrder) -> Result<Response> {

@@ -3,7 +3,7 @@
 //! The half of each shard that moves is copied to a new shard; then every shard lets go of it; then
 //! the edge is told. Every step may be repeated, so whoever comes after a crash begins its phase anew.
 
-use pennon_api::{Access, NewShards};
+use pennon_api::Access;
 use serde::Deserialize;
 use worker::{Date, Env, Method, Request, RequestInit, console_warn};
 
@@ -13,6 +13,8 @@ use crate::call::within_limit;
 use crate::error::ApiError;
 use crate::policy::Actor;
 use crate::precondition::Basis;
+use crate::shard::SplitOrder;
+use crate::store::environments::EnvironmentRow;
 use crate::store::reshardings::{self, Phase, ReshardingRow};
 use crate::store::{Db, environments};
 
@@ -56,7 +58,7 @@ async fn drive((env, db): (&Env, &Db), row: &ReshardingRow, now: u64) -> Result<
         environment.ok_or_else(|| ApiError::not_found("environment", &row.environment))?;
     let shards = Shards {
         env,
-        environment: &environment.id,
+        environment: &environment,
         to: row.shards,
     };
     if row.phase == Phase::Copying {
@@ -88,7 +90,7 @@ fn publish(db: &Db, row: &ReshardingRow, now: u64) -> Result<(), ApiError> {
 
 struct Shards<'a> {
     env: &'a Env,
-    environment: &'a str,
+    environment: &'a EnvironmentRow,
     to: u32,
 }
 
@@ -111,9 +113,14 @@ impl Shards<'_> {
     }
 
     async fn ask(&self, shard: u32, step: &str) -> Result<Step, ApiError> {
-        let name = format!("{}/{shard}", self.environment);
+        let name = format!("{}/{shard}", self.environment.id);
         let stub = self.env.durable_object("SHARD")?.get_by_name(&name)?;
-        let body = serde_json::to_string(&NewShards { shards: self.to })?;
+        let body = serde_json::to_string(&SplitOrder {
+            environment: self.environment.id.clone(),
+            pepper: self.environment.pepper.clone(),
+            shard,
+            shards: self.to,
+        })?;
         let mut init = RequestInit::new();
         init.with_method(Method::Post).with_body(Some(body.into()));
         let request = Request::new_with_init(&format!("https://shard/{step}"), &init)?;

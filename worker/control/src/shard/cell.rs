@@ -9,9 +9,14 @@ use crate::store::{Db, integer, optional_text, text};
 const PLACE: &str = "flag = ? AND unit_type = ? AND epoch = ? AND stratum = ? AND variant = ?
     AND metric = ? AND dimension = ? AND level = ? AND day = ?";
 
-/// Adds changes to the stored cells; a cell in which nothing is left goes.
+/// Adds changes to the stored cells.
 pub(super) fn add(db: &Db, changes: &Cells) -> Result<()> {
     for (key, change) in changes.iter() {
+        if change.sums.is_zero() {
+            // Most changes are of numbers of subjects, which SQL can add by itself.
+            count(db, key, change.n)?;
+            continue;
+        }
         let held = find(db, key)?;
         let sums = held.sums.plus(change.sums);
         let n = held.n.wrapping_add(change.n);
@@ -24,7 +29,7 @@ pub(super) fn add(db: &Db, changes: &Cells) -> Result<()> {
 pub(super) fn all(db: &Db, flag: Option<&str>) -> Result<Vec<ShardCell>> {
     db.rows(
         "SELECT flag, unit_type, epoch, stratum, variant, metric, dimension, level, day, n, sums
-         FROM cell WHERE ?1 IS NULL OR flag = ?1
+         FROM cell WHERE (n <> 0 OR sums <> '') AND (?1 IS NULL OR flag = ?1)
          ORDER BY flag, unit_type, epoch, stratum, variant, metric, dimension, level, day",
         vec![optional_text(flag)],
         |row| {
@@ -47,6 +52,18 @@ pub(super) fn all(db: &Db, flag: Option<&str>) -> Result<Vec<ShardCell>> {
     )
 }
 
+fn count(db: &Db, key: &CellKey, by: i64) -> Result<()> {
+    let mut bindings = place(key);
+    bindings.push(SqlStorageValue::Integer(by));
+    db.run(
+        "INSERT INTO cell
+           (flag, unit_type, epoch, stratum, variant, metric, dimension, level, day, n, sums)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '')
+         ON CONFLICT DO UPDATE SET n = n + excluded.n",
+        bindings,
+    )
+}
+
 fn find(db: &Db, key: &CellKey) -> Result<Cell> {
     let sql = format!("SELECT n, sums FROM cell WHERE {PLACE}");
     let held = db.row(&sql, place(key), |row| {
@@ -60,9 +77,6 @@ fn find(db: &Db, key: &CellKey) -> Result<Cell> {
 }
 
 fn write(db: &Db, key: &CellKey, cell: Cell) -> Result<()> {
-    if cell.is_zero() {
-        return db.run(&format!("DELETE FROM cell WHERE {PLACE}"), place(key));
-    }
     let mut bindings = place(key);
     bindings.push(SqlStorageValue::Integer(cell.n));
     bindings.push(text(&cell.sums.to_string()));

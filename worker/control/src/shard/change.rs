@@ -22,6 +22,11 @@ struct Touched {
 }
 
 impl Change {
+    /// Whether the block has looked at a subject.
+    pub(super) fn holds(&self, subject: &[u8]) -> bool {
+        self.0.contains_key(subject)
+    }
+
     /// The subject, to be changed.
     pub(super) fn subject(
         &mut self,

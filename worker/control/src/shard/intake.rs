@@ -27,7 +27,7 @@ pub(super) fn commit(
     if !memory::is_new_batch(db, delivery, now)? {
         return Ok(DeliveryAnswer { fresh: Vec::new() });
     }
-    let fresh = fresh_copies(db, delivery, now)?;
+    let fresh = memory::fresh(db, &delivery.copies, now)?;
     let dropped = if delivery.dropped > 0 && memory::is_new_loss(db, delivery, now)? {
         delivery.dropped
     } else {
@@ -41,16 +41,6 @@ pub(super) fn commit(
     let mut fresh: Vec<u32> = fresh.iter().map(|copy| copy.index).collect();
     fresh.dedup();
     Ok(DeliveryAnswer { fresh })
-}
-
-fn fresh_copies<'a>(db: &Db, delivery: &'a Delivery, now: u64) -> Result<Vec<&'a EventCopy>> {
-    let mut fresh = Vec::with_capacity(delivery.copies.len());
-    for copy in &delivery.copies {
-        if memory::is_new_event(db, copy, now)? {
-            fresh.push(copy);
-        }
-    }
-    Ok(fresh)
 }
 
 fn count(
@@ -67,9 +57,15 @@ fn count(
         if copy.exposure.is_none() && copy.track.is_none() {
             continue;
         }
-        let state = match handover::successor(db, &subject)? {
+        let place = (copy.unit_type.as_str(), copy.hash);
+        let successor = if change.holds(&subject) {
+            None
+        } else {
+            handover::successor(db, &subject)?
+        };
+        let state = match successor {
             Some(successor) => forwards.state(&subject, &copy.unit_type, successor),
-            None => change.subject(db, &subject, (&copy.unit_type, copy.hash))?,
+            None => change.subject(db, &subject, place)?,
         };
         if let Some(exposure) = &copy.exposure {
             let exposure = met(exposure, copy.at);

@@ -1,11 +1,15 @@
 //! Which batches and events have been here already.
 
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
 use pennon_api::{Delivery, EventCopy};
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use worker::Result;
 
 use super::identity::bytes;
-use crate::store::{Db, blob, integer, optional_integer, text};
+use crate::store::{Db, blob, integer, text};
 
 /// Eight days: a day more than clients keep what they have not sent.
 const MEMORY_MS: u64 = 8 * 24 * 60 * 60 * 1000;
@@ -41,34 +45,46 @@ pub(super) fn is_new_batch(db: &Db, delivery: &Delivery, now: u64) -> Result<boo
 /// A batch that waited in the overflow queue comes in pieces, in any order, and only one of them
 /// says it: so it is remembered on its own, under a unit type that no unit can have.
 pub(super) fn is_new_loss(db: &Db, delivery: &Delivery, now: u64) -> Result<bool> {
-    remember(db, &delivery.batch, (LOSS, None), now)
-}
-
-/// Remembers an event for one unit type; false when it was here before.
-///
-/// An `identify` event may come for the old and for the new id of one type: those are two.
-pub(super) fn is_new_event(db: &Db, copy: &EventCopy, now: u64) -> Result<bool> {
-    let hash = Some(u64::from(copy.hash));
-    if copy.merge.is_some() {
-        let unit_type = format!("previous:{}", copy.unit_type);
-        return remember(db, &copy.id, (&unit_type, hash), now);
-    }
-    remember(db, &copy.id, (&copy.unit_type, hash), now)
-}
-
-fn remember(db: &Db, id: &str, (unit_type, hash): (&str, Option<u64>), now: u64) -> Result<bool> {
     let written = db.row(
-        "INSERT INTO event (id, unit_type, received_at, hash) VALUES (?, ?, ?, ?)
+        "INSERT INTO event (id, unit_type, received_at) VALUES (?, ?, ?)
          ON CONFLICT DO NOTHING RETURNING 1",
-        vec![
-            blob(&bytes(id)?),
-            text(unit_type),
-            integer(now),
-            optional_integer(hash),
-        ],
+        vec![blob(&bytes(&delivery.batch)?), text(LOSS), integer(now)],
         |_| Ok(()),
     )?;
     Ok(written.is_some())
+}
+
+/// Remembers the copies of a delivery, and says which of them were not here before.
+///
+/// One statement for all of them: in a batch of many events, most of the time goes into statements.
+pub(super) fn fresh<'a>(db: &Db, copies: &'a [EventCopy], now: u64) -> Result<Vec<&'a EventCopy>> {
+    let mut told = Vec::with_capacity(copies.len());
+    for copy in copies {
+        // What is no id would become NULL, and the whole statement fail without a reason.
+        bytes(&copy.id)?;
+        told.push(json!([copy.id, unit_type(copy), copy.hash]));
+    }
+    let new = db.rows(
+        "INSERT INTO event (id, unit_type, received_at, hash)
+         SELECT unhex(value ->> 0), value ->> 1, ?2, value ->> 2 FROM json_each(?1) WHERE true
+         ON CONFLICT DO NOTHING RETURNING lower(hex(id)), unit_type",
+        vec![text(&Value::from(told).to_string()), integer(now)],
+        |row| Ok((row.text(0)?, row.text(1)?)),
+    )?;
+    let mut new: BTreeSet<(String, String)> = new.into_iter().collect();
+    let is_new = |copy: &&EventCopy| {
+        let place = (copy.id.to_lowercase(), unit_type(copy).into_owned());
+        new.remove(&place)
+    };
+    Ok(copies.iter().filter(is_new).collect())
+}
+
+/// An `identify` event may come for the old and for the new id of one type: those are two.
+fn unit_type(copy: &EventCopy) -> Cow<'_, str> {
+    match copy.merge {
+        Some(_) => Cow::from(format!("previous:{}", copy.unit_type)),
+        None => Cow::from(&copy.unit_type),
+    }
 }
 
 /// Forgets what is older than any client would send again.

@@ -6,7 +6,7 @@ use worker::{Date, Method, Request, RequestInit, Response, Result, console_warn}
 use super::handover::{self, Handover, Parcel};
 use super::{Shard, body, refuse, split};
 use crate::call::within_limit;
-use pennon_api::{NewShards, OtherShards};
+use pennon_api::OtherShards;
 
 impl Shard {
     /// Sends the states that are due to the shards of the subjects that take them over.
@@ -60,15 +60,15 @@ impl Shard {
                 Err(refused) => Ok(refused),
             };
         }
-        let NewShards { shards } = match body(&mut request).await? {
-            Ok(wanted) => wanted,
+        let order: split::SplitOrder = match body(&mut request).await? {
+            Ok(order) => order,
             Err(refused) => return Ok(refused),
         };
         let is_done = match path.as_str() {
-            "/split/begin" => self.change(|db, _| split::begin(db, shards))?,
+            "/split/begin" => self.change(|db, _| split::begin(db, &order))?,
             "/split/step" => self.split_step().await?,
             _ => {
-                self.change(|db, _| split::finish(db, shards))?;
+                self.change(|db, _| split::finish(db, order.shards))?;
                 true
             }
         };

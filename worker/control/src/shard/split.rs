@@ -51,14 +51,39 @@ struct Standing {
     cursor: Cursor,
 }
 
+/// What a shard is told to do: body of `POST /split/…`.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct SplitOrder {
+    pub(crate) environment: String,
+    pub(crate) pepper: String,
+    /// Which shard this is.
+    pub(crate) shard: u32,
+    /// How many there will be.
+    pub(crate) shards: u32,
+}
+
+impl<'a> From<&'a SplitOrder> for Place<'a> {
+    fn from(order: &'a SplitOrder) -> Self {
+        Self {
+            environment: &order.environment,
+            pepper: &order.pepper,
+            shard: order.shard,
+            shards: order.shards,
+        }
+    }
+}
+
 /// Takes nothing more that is about the half that moves. True when this shard has moved it already,
 /// or has nothing to move.
 ///
 /// # Errors
 ///
 /// When the number is not twice the shard's own.
-pub(super) fn begin(db: &Db, to: u32) -> Result<bool> {
+pub(super) fn begin(db: &Db, order: &SplitOrder) -> Result<bool> {
+    let to = order.shards;
     let Some(standing) = standing(db)? else {
+        // Nothing was ever delivered here; what comes late, cut for fewer shards, is to be refused.
+        identity::advance(db, order.into(), (0, 0))?;
         return Ok(true);
     };
     if standing.shards == to {
