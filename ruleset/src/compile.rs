@@ -71,10 +71,24 @@ pub fn compile_within(
     audience: Audience,
     limits: &Limits,
 ) -> Result<Compiled, Report> {
-    let mut report = check(ruleset, limits);
+    let report = check(ruleset, limits);
     if report.has_errors() {
         return Err(report);
     }
+    finish(ruleset, audience, report)
+}
+
+/// Compiles for an audience what [`check`] found no error in, without looking at it again: for
+/// whoever compiles one ruleset for both audiences.
+///
+/// # Errors
+///
+/// When the plan cannot be loaded, which is a fault of this crate.
+pub fn compile_checked(ruleset: &Ruleset, audience: Audience) -> Result<Compiled, Report> {
+    finish(ruleset, audience, Report::default())
+}
+
+fn finish(ruleset: &Ruleset, audience: Audience, mut report: Report) -> Result<Compiled, Report> {
     let lowered = lower(ruleset, audience);
     let encoded = encode(&lowered.program);
     // Whoever publishes learns here that a plan cannot be loaded, before anyone is sent one.

@@ -30,7 +30,7 @@ mod shape;
 mod simulate;
 
 pub use check::{Limits, check};
-pub use compile::{Audience, Compiled, compile, compile_within};
+pub use compile::{Audience, Compiled, compile, compile_checked, compile_within};
 pub use decider::Decider;
 pub use details::{Details, Words, words};
 pub use envelope::{EnvelopeError, Header, Opened, key_id, open, seal};

@@ -1,5 +1,5 @@
 use pennon_core::Plan;
-use pennon_ruleset::{Audience, Compiled, compile, parse};
+use pennon_ruleset::{Audience, Compiled, compile, compile_checked, parse};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
@@ -24,6 +24,16 @@ fn shuffled(fields: &Map<String, Value>, seed: u64) -> Value {
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(100))]
+
+    #[test]
+    fn what_was_checked_compiles_to_the_same_without_another_look(ruleset in random::ruleset()) {
+        let parsed = parse(&ruleset.to_string()).unwrap();
+        for audience in [Audience::Public, Audience::Server] {
+            let (once, twice) = (compile_checked(&parsed, audience), compiled(&ruleset, audience));
+            let once = once.unwrap();
+            prop_assert_eq!((once.plan, once.names), (twice.plan, twice.names));
+        }
+    }
 
     #[test]
     fn the_same_ruleset_gives_the_same_bytes_in_any_order_without_meaning(ruleset in random::ruleset(), seed: u64) {

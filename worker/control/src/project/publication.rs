@@ -64,7 +64,7 @@ pub(crate) fn attempt(
     if report.has_errors() {
         return Ok(refuse(&report));
     }
-    let compiled = |audience| pennon_ruleset::compile(&ruleset, audience);
+    let compiled = |audience| pennon_ruleset::compile_checked(&ruleset, audience);
     let (public, server) = match (compiled(Audience::Public), compiled(Audience::Server)) {
         (Ok(public), Ok(server)) => (public, server),
         (Err(report), _) | (_, Err(report)) => return Ok(refuse(&report)),
