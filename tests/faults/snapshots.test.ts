@@ -1,15 +1,17 @@
 // What may come over the line instead of a snapshot: a part of it, one with a bit flipped, something
-// else, an old one. A client keeps the last good plan, and takes the next good one.
+// else, an old one, one signed by a stranger. A client keeps the last good plan, and takes the next
+// good one.
+import { generateKeyPairSync, sign } from 'node:crypto';
 import { createServerClient, type ServerClient } from 'pennon/node';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Machine } from './machine.ts';
 import { Project } from './project.ts';
 import { Random, seed } from './random.ts';
 
-/** What happens to a body on its way. */
+/** What the harmful one does to a body. */
 type Harm = (envelope: Buffer) => Buffer;
 
-const FLIPS = 300;
+const FLIPS = 150;
 const CUTS = 60;
 const random = new Random(seed());
 let machine: Machine;
@@ -54,9 +56,17 @@ function decided(client: ServerClient) {
   return { revision: client.status().revision, variant };
 }
 
-/** Where the plan of an envelope begins; see docs/plan-format.md. */
-function planStart(envelope: Buffer): number {
-  return 5 + envelope.readUInt8(4) + 128;
+/** Where the parts of an envelope are; see docs/plan-format.md. */
+function parts(envelope: Buffer) {
+  const start = 5 + envelope.readUInt8(4);
+  return {
+    revision: start,
+    issued: start + 8,
+    expires: start + 16,
+    key: start + 56,
+    signature: start + 64,
+    plan: start + 128,
+  };
 }
 
 const cut =
@@ -72,15 +82,34 @@ function flip(bit: number): Harm {
   };
 }
 
+/** Says that it is newer, and is signed by a stranger. */
+const forge: Harm = (envelope) => {
+  const forged = Buffer.from(envelope);
+  const { revision, signature } = parts(forged);
+  forged.writeBigUInt64LE(forged.readBigUInt64LE(revision) + 100n, revision);
+  const { privateKey } = generateKeyPairSync('ed25519');
+  sign(null, forged.subarray(0, signature), privateKey).copy(forged, signature);
+  return forged;
+};
+
+/** Says that it is good for ever. */
+const immortal: Harm = (envelope) => {
+  const changed = Buffer.from(envelope);
+  changed.writeBigUInt64LE(0n, parts(changed).expires);
+  return changed;
+};
+
 async function harms(): Promise<readonly [string, readonly Harm[]][]> {
-  const envelope = Buffer.from(await (await serverConfig()).arrayBuffer());
-  const { length } = envelope;
-  const start = planStart(envelope);
-  const bits = Array.from({ length: FLIPS }, () => random.between(8 * start, 8 * length));
+  const { length } = Buffer.from(await (await serverConfig()).arrayBuffer());
+  const bits = Array.from({ length: FLIPS }, () => random.between(0, 8 * length));
+  const header = Array.from({ length: FLIPS }, () => random.between(0, 8 * 144));
   const lengths = Array.from({ length: CUTS }, () => random.between(0, length));
   return [
-    ['cut off', [0, 1, 4, start, length - 1, ...lengths].map(cut)],
+    ['cut off', [0, 1, 4, length - 1, ...lengths].map(cut)],
     ['with one bit flipped', bits.map(flip)],
+    ['with one bit of the header flipped', header.map(flip)],
+    ['signed by a stranger', [forge]],
+    ['with a later expiry', [immortal]],
     ['of something else', [() => Buffer.from('<!doctype html>')]],
   ];
 }
@@ -112,7 +141,7 @@ it('a client that holds a plan keeps it, whatever comes in its place', async () 
 
 it('a client that never had a plan says so, and takes the first good one', async () => {
   const line = connect();
-  line.harm = cut(0);
+  line.harm = forge;
   await line.client.ready();
   for (const [name, some] of await harms()) {
     for (const harm of some.slice(0, 40)) {
