@@ -28,6 +28,7 @@ const FLAGS: Readonly<Record<string, object>> = {
       },
     },
   }),
+  folded: when({ attribute: 'town', op: 'eq', value: 'ÖREBRO', ci: true }),
   killed: booleanFlag({ killed: true }),
   text: {
     ...booleanFlag(),
@@ -97,12 +98,14 @@ describe('POST /v1/evaluate', () => {
   it('decides every flag that a page may see, private conditions included', async () => {
     const context = {
       units: { user: 'u1' },
-      attributes: { email: 'ann@example.com', plan: 'pro' },
+      attributes: { email: 'ann@example.com', plan: 'pro', town: 'Örebro' },
     };
     const { revision, flags, stale } = await evaluate({ context });
     expect(revision).toBeGreaterThan(1);
     expect(stale).toBeUndefined();
-    expect(Object.keys(flags)).toEqual(['half', 'handheld', 'killed', 'staff', 'swedish', 'text']);
+    const keys = ['folded', 'half', 'handheld', 'killed', 'staff', 'swedish', 'text'];
+    expect(Object.keys(flags)).toEqual(keys);
+    expect(flags.folded.value).toBe(true);
     expect(flags.staff).toEqual({
       value: true,
       variant: 'on',

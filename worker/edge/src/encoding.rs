@@ -90,8 +90,12 @@ fn accepted_in(header: &str) -> Vec<Encoding> {
                 .is_some_and(|name| name.eq_ignore_ascii_case(encoding.name()));
             let is_refused = words
                 .filter_map(|word| word.strip_prefix("q="))
-                .filter_map(|weight| weight.trim().parse::<f64>().ok())
-                .any(|weight| weight <= 0.0);
+                .any(|weight| {
+                    weight
+                        .trim()
+                        .bytes()
+                        .all(|byte| matches!(byte, b'0' | b'.'))
+                });
             is_named && !is_refused
         })
     };
