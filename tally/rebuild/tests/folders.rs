@@ -121,6 +121,30 @@ fn people_who_are_no_longer_held_stay_counted() {
 }
 
 #[test]
+fn ids_that_name_each_other_in_a_circle_are_one_person() {
+    let folder = folder("circle");
+    fill(&folder, &[cell("on", "exposed", 1, 0.0, 0.0)], &[]);
+    let met = json!({ "flag": "f", "variant": "on" });
+    let now = |other: &str| json!({ "previous": { "user": other } });
+    let lines = [
+        line(1, "exposure", "a", met.clone()),
+        line(2, "exposure", "b", met.clone()),
+        line(3, "exposure", "c", met),
+        line(4, "identify", "b", now("a")),
+        line(5, "identify", "c", now("b")),
+        line(6, "identify", "b", now("c")),
+    ];
+    write(
+        &folder,
+        "log/1970-01-02/00/1-000000000001.ndjson",
+        &lines.join("\n"),
+    );
+    write(&folder, "log/1970-01-02/01/0-000000000002.ndjson", "");
+    let (output, _) = run(&folder);
+    assert!(output.status.success(), "{output:?}");
+}
+
+#[test]
 fn any_difference_is_a_failure_that_says_where() {
     let exposed = cell("on", "exposed", 2, 0.0, 0.0);
     let revenue = cell("on", "revenue@00000001", 2, 7.5, 31.25);
