@@ -11,6 +11,7 @@ const ROUNDS = 5;
 const WARM_UP = 2_000;
 const REQUESTS = 12_000;
 const CONNECTIONS = 16;
+const COLD_STARTS = 5;
 const FIRST_PORT = 18_840;
 /** What a cold start may take longer than that of an empty Worker. */
 const COLD_BUDGET_MS = 10;
@@ -57,15 +58,10 @@ const cold = (name, ours, target) =>
 /** One round of one Worker: a cold start, then processor time per request for each kind of request. */
 async function measure({ place, requests }) {
   const { refused, ...measured } = requests;
-  const figures = {};
-  if (refused !== undefined) {
-    const once = await start(place, refused);
-    await once.stop();
-    figures.coldMs = once.coldMs;
-  }
   const [first] = Object.values(measured);
+  const figures = { coldMs: await coldest(place, refused ?? first) };
   const worker = await start(place, first);
-  figures[refused === undefined ? 'coldMs' : 'coldWithStoresMs'] = worker.coldMs;
+  figures.coldWithStoresMs = worker.coldMs;
   try {
     for (const [name, request] of Object.entries(measured)) {
       const response = await ask(place.url, request);
@@ -82,6 +78,17 @@ async function measure({ place, requests }) {
     await worker.stop();
   }
   return figures;
+}
+
+/** The shortest of some cold starts: what a busy machine adds is not the Worker's. */
+async function coldest(place, request) {
+  const times = [];
+  for (let n = 0; n < COLD_STARTS; n++) {
+    const once = await start(place, request);
+    await once.stop();
+    times.push(once.coldMs);
+  }
+  return Math.min(...times);
 }
 
 async function load(url, { method, path, headers, body, status = 200 }, amount) {
