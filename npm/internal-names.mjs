@@ -2,10 +2,10 @@
 // of the public surface, of a stored record, of the platform or of `dist/engine.js` may stand here.
 
 const NAMES = `
-  acknowledge adapt address alone announce answer ask attempt beacon bytes cell connect current expect expiresMs expose
-  failures hash held holdsLastKnown initial isHidden isLive isOut isReady isStale keyPath kind leave loadRare look
-  lookIn open origin page renew report retryMs session setDevice setKilled setSession shown shut slots stop suspends
-  take vault watch
+  acknowledge adapt address alone announce answer answers ask attempt beacon bytes cell connect current expect expiresMs
+  expose failures hash held holdsLastKnown initial isHidden isLive isOut isReady isStale keyPath kill kind leave
+  loadRare look lookIn open origin page renew report retryMs session setDevice setKilled setSession shown shut slots
+  stop suspends take vault watch
 `;
 
 /** Matches them, in the form that esbuild takes. */
