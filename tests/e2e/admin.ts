@@ -22,6 +22,8 @@ export type Admin = {
   kill(key: string, action?: 'kill' | 'unkill'): Promise<void>;
   /** Makes a client key. */
   clientKey(): Promise<string>;
+  /** Makes a server key. */
+  serverKey(): Promise<string>;
   /** Reads how many subjects saw each variant of a flag. */
   exposures(flag: string): Promise<Readonly<Record<string, number>>>;
 };
@@ -53,6 +55,11 @@ export function createAdmin(
     return response;
   }
 
+  async function makeKey(kind: 'client' | 'server'): Promise<string> {
+    const made = await send('POST', `${inEnvironment}/keys`, { kind });
+    return ((await made.json()) as { key: string }).key;
+  }
+
   return {
     async create(path: string, body: unknown): Promise<Record<string, unknown>> {
       return (await send('POST', `/api/v1${path}`, body)).json();
@@ -75,10 +82,8 @@ export function createAdmin(
         reason: 'a story of the tests',
       });
     },
-    async clientKey(): Promise<string> {
-      const made = await send('POST', `${inEnvironment}/keys`, { kind: 'client' });
-      return ((await made.json()) as { key: string }).key;
-    },
+    clientKey: () => makeKey('client'),
+    serverKey: () => makeKey('server'),
     async exposures(flag: string): Promise<Readonly<Record<string, number>>> {
       const read = await send('GET', `${inEnvironment}/exposures?flag=${flag}`);
       const { flags } = (await read.json()) as { flags: readonly FlagExposures[] };
