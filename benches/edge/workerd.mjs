@@ -1,6 +1,6 @@
 // Starts a Worker on workerd, with stand-ins for the stores and objects that it is bound to.
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -112,7 +112,7 @@ function settings() {
   };
 }
 
-/** Starts it and waits for the first answer to a request; `coldMs` is how long that took. */
+/** Starts it and waits for the first answer; `coldMs` is how long that took, `coldCpuMs` how much processor time. */
 export async function start({ file, url }, request) {
   const began = performance.now();
   const child = spawn(program(), ['serve', file], { stdio: ['ignore', 'ignore', 'pipe'] });
@@ -128,7 +128,8 @@ export async function start({ file, url }, request) {
       if (response.status !== (request.status ?? 200) || !(request.check ?? (() => true))(body)) {
         throw new Wrong(`${request.path} answers ${response.status}: ${body.slice(0, 200)}`);
       }
-      return { pid: child.pid, coldMs, stop: () => stop(child) };
+      const coldCpuMs = threadsMilliseconds(child.pid);
+      return { pid: child.pid, coldMs, coldCpuMs, stop: () => stop(child) };
     } catch (error) {
       if (error instanceof Wrong || performance.now() - began > PATIENCE_MS) {
         await stop(child);
@@ -149,6 +150,16 @@ async function stop(child) {
   const ended = new Promise((resolve) => child.once('exit', resolve));
   child.kill('SIGKILL');
   await ended;
+}
+
+/** The same, finer, while all its threads live, in milliseconds. */
+function threadsMilliseconds(pid) {
+  const tasks = readdirSync(`/proc/${pid}/task`);
+  const nanoseconds = tasks.map((task) => {
+    const [running] = readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8').split(' ');
+    return Number(running);
+  });
+  return nanoseconds.reduce((sum, each) => sum + each, 0) / 1e6;
 }
 
 /** Processor time that a process has used so far, in microseconds. */
