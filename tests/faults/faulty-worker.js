@@ -136,12 +136,20 @@ export function object(name, Real) {
 const RealDate = Date;
 globalThis.Date = class extends RealDate {
   constructor(...args) {
-    if (args.length === 0 && meets('Date', []) === 'trap') {
-      throw new WebAssembly.RuntimeError('unreachable');
-    }
+    if (args.length === 0) panic();
     super(...args);
   }
+  static now() {
+    panic();
+    return RealDate.now();
+  }
 };
+
+function panic() {
+  if (meets('Date', []) === 'trap') {
+    throw new WebAssembly.RuntimeError('unreachable');
+  }
+}
 
 // The cache is not a binding, so it is replaced where Rust looks for it.
 Object.defineProperty(globalThis, 'caches', {
