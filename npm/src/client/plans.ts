@@ -121,7 +121,8 @@ export const createPlans = (
     onChange();
     const isBehind = expected > held();
     const pauseMs = isBehind
-      ? backOffMs(BEHIND_MS, misses++)
+      ? // A few times without a longer pause: the edge catches up within seconds.
+        backOffMs(BEHIND_MS, misses++ >> 2)
       : backOffMs(plans.isLive ? LIVE_REFRESH_MS : intervalMs, plans.failures);
     if (intervalMs || isBehind) lookIn(Math.max(retryMs, pauseMs));
   };
