@@ -22,6 +22,8 @@ export interface Outcome extends Verdict {
   /** Requests that were under way when workerd was killed, over all kills. */
   readonly interrupted: number;
   readonly project: Project;
+  /** Sends what closed tabs never got acknowledged, and compares again: now every sum is known. */
+  readonly reopen: () => Promise<Verdict>;
 }
 
 /** Runs, drains, compares. The machine goes on running, for whoever wants to look at it. */
@@ -41,7 +43,11 @@ export async function chaos(plan: Plan): Promise<Outcome> {
     await load.finish();
     plan.note(`${load.batches} batches, ${load.failures} of them sent again`);
     const verdict = await audit(project, load.deeds);
-    return { ...verdict, kills: plan.kills, interrupted, project };
+    const reopen = async (): Promise<Verdict> => {
+      await load.reopen();
+      return audit(project, load.deeds);
+    };
+    return { ...verdict, kills: plan.kills, interrupted, project, reopen };
   } catch (error) {
     await machine.close();
     throw error;

@@ -58,6 +58,14 @@ export class Load {
     this.project.ask('POST', `${this.project.path}/log/flush`).catch(() => {});
   }
 
+  /** Opens the closed tabs again: what was never acknowledged is sent until it is. */
+  async reopen(): Promise<void> {
+    const left = this.deeds.filter(({ fate }) => fate === 'sent');
+    for (let n = 0; n < left.length; n += EVENTS) {
+      await this.deliver({ id: uuid7(), deeds: left.slice(n, n + EVENTS) }, false);
+    }
+  }
+
   private async sender(isFickle: boolean): Promise<void> {
     const pool: Deed[] = [];
     while (!this.isOver || pool.length > 0) {

@@ -21,7 +21,7 @@ const count = () => project.ask('GET', `${project.path}/exposures`);
 
 it.each(['edge', 'control'] as const)('a panic in %s costs one request', async (script) => {
   for (let round = 0; round < 5; round += 1) {
-    await machine.fail(script, { Date: { mode: 'trap', every: 3 } });
+    await machine.fail(script, { Date: { mode: 'trap', every: 2 } });
     const during = await Promise.all([send(), count(), send(), count(), project.config()]);
     expect(Object.keys(await machine.struck(script))).toEqual(['Date']);
     for (const { status } of during) expect([200, 500, 503, 504]).toContain(status);
