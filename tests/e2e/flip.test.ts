@@ -13,6 +13,8 @@ test('an open page follows a flag that is changed through the API', async () => 
   await markDocument(page);
   expect(await row(page, 'promo-banner')).toEqual({ variant: 'club', reason: 'TARGETING_MATCH' });
   await page.locator('.live[data-push="true"]', { hasText: 'Live by push' }).waitFor();
+  // An isolate of the edge that was just asked may answer with what it has for up to 3 seconds more.
+  await page.waitForTimeout(4_000);
 
   await stage.admin.changeFlag('promo-banner', (flag) => ({
     ...flag,
