@@ -27,8 +27,8 @@ test('bad keys, names and bodies are refused', async () => {
     [{ key: '', name: 'x' }, 'invalid_key', '/key'],
     [{ key: 'a', name: '' }, 'invalid_name', '/name'],
     [{ key: 'a', name: 'x\ny' }, 'invalid_name', '/name'],
-    [{ key: 'a' }, 'invalid_body', undefined],
-    [[], 'invalid_body', undefined],
+    [{ key: 'a' }, 'invalid_body', '/name'],
+    [[], 'invalid_body', ''],
   ];
   for (const [body, code, path] of cases) {
     const answer = await control.ask('POST', '/api/v1/projects', { body });

@@ -113,8 +113,8 @@ test('a bad token request names its place', async () => {
     [{ access: 'read', expires_in_days: 0 }, 'invalid_expiry', '/expires_in_days'],
     [{ access: 'read', expires_in_days: 367 }, 'invalid_expiry', '/expires_in_days'],
     [{ access: 'read', name: ' ' }, 'invalid_name', '/name'],
-    [{ access: 'god' }, 'invalid_body', undefined],
-    [{}, 'invalid_body', undefined],
+    [{ access: 'god' }, 'invalid_body', '/access'],
+    [{}, 'invalid_body', '/access'],
   ];
   for (const [body, code, path] of cases) {
     const answer = await make(body);
