@@ -23,8 +23,8 @@ export interface LocalOptions {
   readonly persist: string;
   readonly edgePort?: number;
   readonly controlPort?: number;
-  /** Batches in 10 seconds, by the binding that limits them; else as wrangler.jsonc says. */
-  readonly eventLimits?: Readonly<Record<string, number>>;
+  /** Requests in 10 seconds, by the binding that limits them; else as wrangler.jsonc says. */
+  readonly limits?: Readonly<Record<string, number>>;
 }
 
 /** Addresses of the two Workers, without a slash at the end. */
@@ -43,7 +43,7 @@ export function localOptions({
   persist,
   edgePort = 0,
   controlPort = 0,
-  eventLimits = {},
+  limits = {},
 }: LocalOptions): MiniflareOptions {
   return convertV4MiniflareOptions({
     host: HOST,
@@ -52,7 +52,7 @@ export function localOptions({
     log: new Log(LogLevel.WARN),
     resourcePersistencePath: persist,
     workers: [
-      limited(worker('edge', edgePort, { PENNON_DURABLE_QUEUES: 'false' }), eventLimits),
+      limited(worker('edge', edgePort, { PENNON_DURABLE_QUEUES: 'false' }), limits),
       hasty(worker('control', controlPort, {})),
     ],
   });
@@ -82,9 +82,14 @@ function limited(worker: WorkerOptions, limits: Readonly<Record<string, number>>
   return { ...worker, ratelimits: Object.fromEntries(ratelimits) };
 }
 
-/** The same limit for a key as for an address. */
+/** The same limit of batches for a key as for an address. */
 export function eventLimits(limit: number): Readonly<Record<string, number>> {
   return { EVENTS_BY_KEY: limit, EVENTS_BY_ADDRESS: limit };
+}
+
+/** The same limit of questions to `/v1/evaluate` for a key as for an address. */
+export function evaluateLimits(limit: number): Readonly<Record<string, number>> {
+  return { EVALUATE_BY_KEY: limit, EVALUATE_BY_ADDRESS: limit };
 }
 
 /** A Worker that takes messages at once: on one machine there is nothing to save by waiting. */

@@ -2,11 +2,11 @@
 //
 //   node worker/serve.ts --edge-port 8787 --control-port 8788 --persist .pennon/state
 //
-// `--event-limit n` is how many batches a key may send in 10 seconds. Prints one line of JSON with
-// both addresses when they answer.
+// `--event-limit n` is how many batches a key may send in 10 seconds, `--evaluate-limit n` how often
+// it may ask `/v1/evaluate`. Prints one line of JSON with both addresses when they answer.
 import { parseArgs } from 'node:util';
 import { Miniflare } from 'miniflare';
-import { addresses, eventLimits, localOptions } from './local.ts';
+import { addresses, evaluateLimits, eventLimits, localOptions } from './local.ts';
 
 const { values } = parseArgs({
   options: {
@@ -14,6 +14,7 @@ const { values } = parseArgs({
     'control-port': { type: 'string', default: '0' },
     persist: { type: 'string', default: '.pennon/state' },
     'event-limit': { type: 'string' },
+    'evaluate-limit': { type: 'string' },
   },
 });
 
@@ -22,13 +23,19 @@ const miniflare = new Miniflare(
     persist: values.persist,
     edgePort: Number(values['edge-port']),
     controlPort: Number(values['control-port']),
-    eventLimits:
-      values['event-limit'] === undefined ? {} : eventLimits(Number(values['event-limit'])),
+    limits: {
+      ...given(values['event-limit'], eventLimits),
+      ...given(values['evaluate-limit'], evaluateLimits),
+    },
   }),
 );
 process.once('SIGINT', stop);
 process.once('SIGTERM', stop);
 process.stdout.write(`${JSON.stringify(await addresses(miniflare))}\n`);
+
+function given(limit: string | undefined, limits: typeof eventLimits): ReturnType<typeof limits> {
+  return limit === undefined ? {} : limits(Number(limit));
+}
 
 async function stop(): Promise<void> {
   await miniflare.dispose();

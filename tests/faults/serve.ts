@@ -3,7 +3,7 @@
 //   node tests/faults/serve.ts --persist FOLDER [--edge-port N --control-port N] [--variables JSON]
 import { parseArgs } from 'node:util';
 import { Miniflare } from 'miniflare';
-import { addresses, eventLimits } from '../../worker/local.ts';
+import { addresses, evaluateLimits, eventLimits } from '../../worker/local.ts';
 import { faultyOptions } from './faulty-options.ts';
 
 const { values } = parseArgs({
@@ -22,7 +22,7 @@ const miniflare = new Miniflare(
     controlPort: Number(values['control-port']),
     variables: JSON.parse(values.variables),
     // A load generator is one address that sends as fast as it can.
-    eventLimits: eventLimits(1_000_000),
+    limits: { ...eventLimits(1_000_000), ...evaluateLimits(1_000_000) },
   }),
 );
 for (const signal of ['SIGINT', 'SIGTERM']) {

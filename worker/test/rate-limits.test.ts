@@ -6,7 +6,13 @@ import { type Started, startWorkers } from './start.ts';
 let workers: Started;
 
 beforeAll(async () => {
-  workers = await startWorkers({ eventLimits: { EVENTS_BY_KEY: 6, EVENTS_BY_ADDRESS: 3 } });
+  const limits = {
+    EVENTS_BY_KEY: 6,
+    EVENTS_BY_ADDRESS: 3,
+    EVALUATE_BY_KEY: 6,
+    EVALUATE_BY_ADDRESS: 3,
+  };
+  workers = await startWorkers({ limits });
 });
 
 afterAll(() => workers.stop());
@@ -52,4 +58,27 @@ it('counts servers by their key alone, and each key for itself', async () => {
   expect(count(many, 200)).toBeGreaterThanOrEqual(6);
   expect(count(many, 429)).toBeGreaterThanOrEqual(2);
   expect(count(await statuses(5, send(two.serverKey)), 200)).toBe(5);
+});
+
+it('counts questions for themselves, by address and by key', async () => {
+  const { clientKey, serverKey } = await seed(workers.miniflare);
+  const ask = (key: string) => () =>
+    fetch(`${workers.edge}/v1/evaluate`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}`, 'CF-Connecting-IP': '192.0.2.3' },
+      body: JSON.stringify({ context: {}, flags: [] }),
+    });
+  // What was published here is no plan, so whoever is let in gets 503.
+  const first = await statuses(8, ask(clientKey));
+  expect(count(first, 503)).toBeGreaterThanOrEqual(3);
+  expect(count(first, 429)).toBeGreaterThanOrEqual(2);
+  const refused = first.find(({ status }) => status === 429)?.answer;
+  expect(refused?.headers.get('retry-after')).toBe('10');
+  expect(await refused?.json()).toMatchObject({ error: { code: 'too_many_requests' } });
+  const many = await statuses(14, ask(serverKey));
+  expect(count(many, 503)).toBeGreaterThanOrEqual(6);
+  expect(count(many, 429)).toBeGreaterThanOrEqual(2);
+  // Whoever may ask no more can still send.
+  const sent = await post(workers.edge, clientKey, batch([exposure('a')]));
+  expect(sent.status).toBe(200);
 });

@@ -9,6 +9,7 @@ import { Miniflare } from 'miniflare';
 import {
   type Addresses,
   addresses,
+  evaluateLimits,
   eventLimits,
   type LocalOptions,
   localOptions,
@@ -16,6 +17,7 @@ import {
 
 /** Tests send from one address, and faster than people. */
 const NO_LIMIT = 1_000_000;
+const NO_LIMITS = { ...eventLimits(NO_LIMIT), ...evaluateLimits(NO_LIMIT) };
 
 const SERVE = fileURLToPath(new URL('../serve.ts', import.meta.url));
 
@@ -47,9 +49,7 @@ export function removeState(folder: string): Promise<void> {
 /** Starts on free ports, on the state in `persist`, or on an empty state that goes with it. */
 export async function startWorkers(options: Partial<LocalOptions> = {}): Promise<Started> {
   const persist = options.persist ?? (await makeState());
-  const miniflare = new Miniflare(
-    localOptions({ eventLimits: eventLimits(NO_LIMIT), ...options, persist }),
-  );
+  const miniflare = new Miniflare(localOptions({ limits: NO_LIMITS, ...options, persist }));
   const urls = await addresses(miniflare);
   return {
     ...urls,
@@ -66,7 +66,8 @@ export async function startWorkers(options: Partial<LocalOptions> = {}): Promise
 
 /** Starts `serve.ts` with the Node that runs the test. */
 export async function spawnWorkers(persist: string): Promise<Spawned> {
-  const options = ['--persist', persist, '--event-limit', String(NO_LIMIT)];
+  const limits = ['--event-limit', String(NO_LIMIT), '--evaluate-limit', String(NO_LIMIT)];
+  const options = ['--persist', persist, ...limits];
   const child = spawn(process.execPath, ['--no-warnings', SERVE, ...options], {
     detached: true,
     stdio: ['ignore', 'pipe', 'inherit'],

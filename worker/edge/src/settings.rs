@@ -3,9 +3,10 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use worker::{Bucket, Env, KvStore, ObjectNamespace, Queue, RateLimiter};
+use worker::{Bucket, Env, KvStore, ObjectNamespace, Queue};
 
 use crate::error::{Failure, FailureKind};
+use crate::limits::Limits;
 
 /// The bindings of `wrangler.jsonc`.
 pub(crate) struct Settings {
@@ -23,10 +24,10 @@ pub(crate) struct Settings {
     pub(crate) allows_dev_country: bool,
     /// Whoever knows this may read the counts of an isolate; nobody, when it is not set.
     pub(crate) metrics_token: Option<String>,
-    /// How many batches one key may send; not bound, not limited.
-    pub(crate) events_by_key: Option<RateLimiter>,
-    /// How many batches one key may send from one address.
-    pub(crate) events_by_address: Option<RateLimiter>,
+    /// How many batches may be sent.
+    pub(crate) events: Limits,
+    /// How many questions may be asked.
+    pub(crate) questions: Limits,
     /// Where parts of batches wait that a shard cannot take; only where queues are on disk.
     pub(crate) overflow: Option<Queue>,
 }
@@ -59,8 +60,8 @@ impl Settings {
             hubs: env.durable_object("HUB").map_err(|_| missing("HUB"))?,
             allows_dev_country: variable(env, "PENNON_DEV_COUNTRY").as_deref() == Some("true"),
             metrics_token: variable(env, "PENNON_METRICS_TOKEN"),
-            events_by_key: env.rate_limiter("EVENTS_BY_KEY").ok(),
-            events_by_address: env.rate_limiter("EVENTS_BY_ADDRESS").ok(),
+            events: Limits::of(env, "EVENTS_BY_KEY", "EVENTS_BY_ADDRESS"),
+            questions: Limits::of(env, "EVALUATE_BY_KEY", "EVALUATE_BY_ADDRESS"),
             overflow: overflow(env)?,
         });
         SETTINGS.set(Some(settings.clone()));

@@ -24,6 +24,8 @@ const MAX_DRAINED_BYTES: usize = 1_048_576;
 /// Decides the flags in question, or all that the key may see, for one context.
 pub(crate) async fn post(request: web_sys::Request, visit: &Visit) -> Result<Answer, Failure> {
     let key = authorise(visit, key_in_query(&visit.head.url)).await?;
+    let limits = &visit.settings.questions;
+    limits.check(visit, &key, &request).await?;
     beacon::refresh(&request, visit, &key).await;
     let mut body = body(&request, visit.head.content_length).await?;
     mend(&mut body);

@@ -11,7 +11,6 @@ use worker::Request;
 use crate::authorise::{authorise, key_in_query};
 use crate::error::{Failure, FailureKind};
 use crate::intake::{self, Deliveries, MAX_BATCH_BYTES, Reception, Rejection};
-use crate::limits;
 use crate::log;
 use crate::respond::{self, Answer};
 use crate::store::{overflow, record, shard};
@@ -32,7 +31,8 @@ struct Acknowledgement {
 /// Acknowledges a batch after every shard concerned has committed its part, or a queue holds it.
 pub(crate) async fn post(request: &mut Request, visit: &Visit) -> Result<Answer, Failure> {
     let key = authorise(visit, key_in_query(&visit.head.url)).await?;
-    limits::check(visit, &key, request.headers()).await?;
+    let limits = &visit.settings.events;
+    limits.check(visit, &key, request.inner()).await?;
     let body = body(request).await?;
     let environment = record::environment(visit, &key).await?.record;
     let definitions = environment.definitions.as_ref();
