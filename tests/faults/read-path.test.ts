@@ -7,6 +7,8 @@ import { Project } from './project.ts';
 
 /** How long a record is used while nobody confirms it, and a little more. */
 const NO_LONGER_USABLE_MS = 10_200;
+/** How long the edge waits for one store. */
+const STORE_MS = 1_500;
 
 let machine: Machine;
 let project: Project;
@@ -64,6 +66,21 @@ it.each(ONE_ALIVE)('%s: a cold isolate decides as before, unmarked', async (_, f
   expect(after.body).toEqual(before.body);
   expect(after.isMarked).toBe(false);
   await machine.heal();
+});
+
+it('an isolate that lacks both snapshots waits for a silent store once', async () => {
+  await project.writeFlag('unseen');
+  await machine.restart();
+  await machine.fail('edge', { SNAPSHOTS: { ...hang, only: 'snap/' } });
+  const began = performance.now();
+  const { status, body } = await evaluate();
+  const took = performance.now() - began;
+  const { SNAPSHOTS: struck } = await machine.struck('edge');
+  await machine.heal();
+  expect([status, struck]).toEqual([200, 2]);
+  expect(body.flags.unseen).toBeDefined();
+  expect(took).toBeGreaterThanOrEqual(STORE_MS);
+  expect(took).toBeLessThan(2 * STORE_MS);
 });
 
 it('everything but the cache is dead: a cold isolate decides, marks it, and recovers', async () => {

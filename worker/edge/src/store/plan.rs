@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use futures_util::future::try_join;
 use pennon_api::{EnvironmentRecord, KeyKind, KeyRecord};
 
 use super::document::{self, Name};
@@ -58,16 +59,33 @@ async fn load(
     key: &KeyRecord,
     record: &EnvironmentRecord,
 ) -> Result<Ready, Failure> {
-    let evaluator = evaluator(visit, record).await?;
-    let visible = match key.kind {
-        KeyKind::Server => None,
-        KeyKind::Client => Some(visible(visit, record, &evaluator).await?),
+    let (evaluator, visible) = match key.kind {
+        KeyKind::Server => (evaluator(visit, record).await?, None),
+        KeyKind::Client => {
+            // An isolate that lacks both waits for the slower one only.
+            let both = try_join(evaluator(visit, record), public(visit, record));
+            let (evaluator, envelope) = both.await?;
+            let visible = visible(visit, record, &evaluator, envelope).await?;
+            (evaluator, Some(visible))
+        }
     };
     Ok(Ready {
         evaluator,
         visible,
         is_older: false,
     })
+}
+
+/// The public snapshot, if the plan is not held that has learnt from it.
+async fn public(visit: &Visit, record: &EnvironmentRecord) -> Result<Option<Rc<[u8]>>, Failure> {
+    let hash = &record.public.snapshot;
+    let held = memory::recall_plan(&record.server.snapshot);
+    if held.is_some_and(|held| held.visible(hash).is_some()) {
+        return Ok(None);
+    }
+    let name = Name::snapshot(hash);
+    let envelope = document::read(visit, &record.project, &name).await?;
+    Ok(Some(envelope))
 }
 
 async fn evaluator(visit: &Visit, record: &EnvironmentRecord) -> Result<Rc<Evaluator>, Failure> {
@@ -85,12 +103,16 @@ async fn visible(
     visit: &Visit,
     record: &EnvironmentRecord,
     evaluator: &Evaluator,
+    envelope: Option<Rc<[u8]>>,
 ) -> Result<Rc<[u32]>, Failure> {
     let hash = &record.public.snapshot;
     if let Some(visible) = evaluator.visible(hash) {
         return Ok(visible);
     }
-    let envelope = document::read(visit, &record.project, &Name::snapshot(hash)).await?;
+    let envelope = match envelope {
+        Some(envelope) => envelope,
+        None => document::read(visit, &record.project, &Name::snapshot(hash)).await?,
+    };
     evaluator
         .show(hash, &envelope)
         .map_err(|why| unreadable(hash, &why))
