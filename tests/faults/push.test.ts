@@ -6,8 +6,8 @@ import { isKill, refusal, Stream } from '../../worker/test/stream-client.ts';
 import { Machine } from './machine.ts';
 import { Project } from './project.ts';
 
-/** So old may a kill be that an isolate of the edge has not heard of, and a second to ask. */
-const EDGE_MS = 4_000;
+/** So old may a kill be that an isolate of the edge has not heard of. */
+const EDGE_MS = 3_000;
 /** Above every revision that a shower invents. */
 const AFTER_SHOWERS = 1_000_000;
 /** A burst makes no socket slow that has shown a sign of life within this time. */
