@@ -1,6 +1,7 @@
 // What the control Worker tells those who watch it.
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { booleanFlag, Control, LIVE } from './control.ts';
+import { booleanFlag, Control, LIVE, until } from './control.ts';
+import { isKill, Stream } from './stream-client.ts';
 
 let control: Control;
 
@@ -41,6 +42,44 @@ it('asks every object for its numbers, and shows them to whoever may read', asyn
   expect(new Set(names).size).toBe(names.length);
   const other = await control.ask('GET', '/metrics?project=other');
   expect(other.body).toBe('');
+});
+
+it('tells what hubs have sent, and why they have closed sockets', async () => {
+  const open = async () => {
+    const { body } = await control.ask('POST', `${LIVE}/keys`, { body: { kind: 'server' } });
+    return { id: body.id, stream: await Stream.open(control.workers.edge, body.key) };
+  };
+  const [stays, rude, revoked] = [await open(), await open(), await open()];
+  for (const { stream } of [stays, rude, revoked]) await stream.reached(1);
+  await control.ask('POST', `${LIVE}/flags/a/kill`);
+  for (const { stream } of [stays, rude, revoked]) {
+    const { revision } = await stream.heard(isKill);
+    await stream.reached(revision);
+  }
+  rude.stream.send('what?');
+  await control.ask('DELETE', `${LIVE}/keys/${revoked.id}`);
+  expect([await rude.stream.closed, await revoked.stream.closed]).toEqual([1008, 4401]);
+  const numbers = await until(async () => {
+    const { body } = await control.ask('GET', '/metrics?project=shop');
+    const found = body.matchAll(/^pennon_hub_(\S+)\{environment="live",(.*)\} (\d+)$/gm);
+    const all = Object.fromEntries(
+      [...found].map(([, name, labels, n]) => {
+        const own = /(?:reason|type)="(\w+)"/.exec(labels)?.[1];
+        return [own === undefined ? name : `${name} ${own}`, Number(n)];
+      }),
+    );
+    return all.sockets === 1 ? all : undefined;
+  });
+  expect(numbers).toMatchObject({
+    'messages_sent_total revision': 6,
+    'messages_sent_total kill': 3,
+    'sockets_closed_total key': 1,
+    'sockets_closed_total invalid': 1,
+    'sockets_closed_total origin': 0,
+    'sockets_closed_total slow': 0,
+    'sockets_closed_total silent': 0,
+  });
+  stays.stream.close();
 });
 
 it('shows a token the projects that it is for', async () => {

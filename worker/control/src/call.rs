@@ -22,6 +22,9 @@ use crate::problems;
 pub(crate) struct Call {
     /// Who asks; absent only where nobody has to sign in.
     pub(crate) actor: Option<Actor>,
+    /// Id of the request, for the log.
+    #[serde(default)]
+    pub(crate) request: String,
     /// Name of the object, such as `acc_…/shop`.
     pub(crate) object: String,
     pub(crate) method: String,
@@ -213,11 +216,14 @@ impl Answer {
     }
 }
 
-/// Answers with whichever it is.
-pub(crate) fn respond(outcome: Result<Answer, ApiError>) -> worker::Result<Response> {
+/// Answers a request of this id with whichever it is.
+pub(crate) fn respond(
+    request: &str,
+    outcome: Result<Answer, ApiError>,
+) -> worker::Result<Response> {
     match outcome {
         Ok(answer) => answer.into_response(),
-        Err(error) => error.into_response(),
+        Err(error) => error.into_response(request),
     }
 }
 

@@ -50,7 +50,7 @@ impl DurableObject for Directory {
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
         let call: Call = request.json().await?;
-        respond(self.answer(&call))
+        respond(&call.request, self.answer(&call))
     }
 }
 

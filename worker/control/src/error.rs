@@ -1,15 +1,17 @@
 //! Failures, their status codes and the one body that all of them have.
 
 use pennon_api::{ErrorBody, ErrorDetail, Problem};
-use worker::{Response, ResponseBuilder, console_error};
+use worker::{Response, ResponseBuilder};
 
-use crate::problems;
+use crate::{log, problems};
 
 /// Why a request is not answered with what it asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ApiError {
     status: u16,
-    detail: ErrorDetail,
+    detail: Box<ErrorDetail>,
+    /// What the log says, and the answer does not.
+    cause: Option<String>,
 }
 
 impl ApiError {
@@ -20,7 +22,11 @@ impl ApiError {
             message: message.into(),
             ..ErrorDetail::default()
         };
-        Self { status, detail }
+        Self {
+            status,
+            detail: Box::new(detail),
+            cause: None,
+        }
     }
 
     /// 400: the request cannot be understood.
@@ -84,12 +90,37 @@ impl ApiError {
 
     /// 500: our fault; the cause goes to the log only.
     pub(crate) fn internal(cause: impl std::fmt::Display) -> Self {
-        console_error!("internal error: {cause}");
         Self::new(
             500,
             "internal",
             "something failed on our side; the log has the cause",
         )
+        .because(cause)
+    }
+
+    /// 503: one of an environment's shards does not answer.
+    pub(crate) fn shards_unavailable(cause: impl std::fmt::Display) -> Self {
+        let message = "a shard does not answer; try again";
+        Self::new(503, "shards_unavailable", message).because(cause)
+    }
+
+    /// Says for the log alone what was behind it.
+    fn because(mut self, cause: impl std::fmt::Display) -> Self {
+        self.cause = Some(cause.to_string());
+        self
+    }
+
+    pub(crate) fn status(&self) -> u16 {
+        self.status
+    }
+
+    pub(crate) fn code(&self) -> &str {
+        &self.detail.code
+    }
+
+    /// What the log says.
+    pub(crate) fn cause(&self) -> &str {
+        self.cause.as_deref().unwrap_or(&self.detail.message)
     }
 
     /// Says of a refused removal by what the thing is still used; other errors stay as they are.
@@ -112,8 +143,11 @@ impl ApiError {
         self
     }
 
-    /// The HTTP answer.
-    pub(crate) fn into_response(self) -> worker::Result<Response> {
+    /// The HTTP answer to a request of this id, which is logged where the failure is ours.
+    pub(crate) fn into_response(self, request: &str) -> worker::Result<Response> {
+        if self.status >= 500 {
+            log::request_failed(request, &self);
+        }
         let builder = ResponseBuilder::new()
             .with_status(self.status)
             .with_header("Cache-Control", "no-store")?;
@@ -122,7 +156,9 @@ impl ApiError {
             429 => builder.with_header("Retry-After", "60")?,
             _ => builder,
         };
-        builder.from_json(&ErrorBody { error: self.detail })
+        builder.from_json(&ErrorBody {
+            error: *self.detail,
+        })
     }
 }
 

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// One number.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Sample {
     name: String,
     /// `counter` or `gauge`.
@@ -20,9 +20,18 @@ pub(crate) struct Sample {
 impl Sample {
     /// A number that goes up and down.
     pub(crate) fn gauge(name: &str, help: &str, value: f64) -> Self {
+        Self::of("gauge", name, help, value)
+    }
+
+    /// A number that only grows.
+    pub(crate) fn counter(name: &str, help: &str, value: f64) -> Self {
+        Self::of("counter", name, help, value)
+    }
+
+    fn of(kind: &str, name: &str, help: &str, value: f64) -> Self {
         Self {
             name: name.to_owned(),
-            kind: "gauge".to_owned(),
+            kind: kind.to_owned(),
             help: help.to_owned(),
             labels: BTreeMap::new(),
             value,

@@ -10,6 +10,7 @@
 )]
 
 mod connect;
+mod counts;
 mod hear;
 mod memory;
 mod project;
@@ -23,16 +24,20 @@ use pennon_api::{ClientMessage, HubState, StreamConnection};
 use worker::wasm_bindgen::JsCast as _;
 use worker::{
     Date, DurableObject, Env, Method, Request, Response, Result, State, WebSocket,
-    WebSocketIncomingMessage, console_error, durable_object,
+    WebSocketIncomingMessage, durable_object,
 };
 
+use crate::log;
 use crate::store::Db;
 pub(crate) use hear::HubCall;
 pub(crate) use memory::Place as HubPlace;
 use memory::Place;
-use socket::{Clocks, Socket};
+use socket::{Clocks, Closing, Socket};
 
-const MIGRATIONS: [&str; 1] = [include_str!("../migrations/hub/0001_hub.sql")];
+const MIGRATIONS: [&str; 2] = [
+    include_str!("../migrations/hub/0001_hub.sql"),
+    include_str!("../migrations/hub/0002_counts.sql"),
+];
 
 /// Header in which the edge says whom it lets in: the JSON of a `StreamConnection`.
 const CONNECTION: &str = "X-Pennon-Connection";
@@ -69,7 +74,7 @@ impl DurableObject for Hub {
 
     async fn fetch(&self, request: Request) -> Result<Response> {
         self.answer(request).await.or_else(|error| {
-            console_error!("the hub fails: {error}");
+            log::object_failed("hub", &error.to_string());
             Response::error(error.to_string(), 500)
         })
     }
@@ -125,6 +130,7 @@ impl Hub {
                 self.introduce(&place).await?;
                 Response::from_json(&memory::beacon(self.db()?)?)
             }
+            (Method::Get, "/metrics") => Response::from_json(&self.samples()?),
             (Method::Get, path) => match path.strip_prefix("/held/").map(str::parse) {
                 Some(Ok(revision)) => Response::from_json(&self.state_for(revision)?),
                 _ => Response::error("there is nothing at this address", 404),
@@ -162,8 +168,8 @@ impl Hub {
                 socket.note_held(revision.min(newest.revision), Date::now().as_millis())
             }
             None => {
-                socket.close(socket::CLOSE_INVALID, "this is no message of a client");
-                Ok(())
+                socket.close(Closing::Invalid, "this is no message of a client");
+                counts::closed(self.db()?, Closing::Invalid, 1)
             }
         }
     }

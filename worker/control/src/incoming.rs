@@ -32,12 +32,13 @@ impl Incoming {
     /// # Errors
     ///
     /// 400 for a path or a body that is not UTF-8, 413 for a body above 1 MiB.
-    pub(crate) async fn read(mut request: Request) -> Result<Self, ApiError> {
+    pub(crate) async fn read(mut request: Request, id: &str) -> Result<Self, ApiError> {
         let url = request.url()?;
         let headers = request.headers();
         let authorization = headers.get("Authorization")?;
         let token = authorization.as_deref().and_then(bearer).map(str::to_owned);
         let call = Call {
+            request: id.to_owned(),
             method: match request.method() {
                 Method::Head => Method::Get.to_string(),
                 method => method.to_string(),
@@ -77,6 +78,7 @@ impl Incoming {
             project: project.map(str::to_owned),
         };
         let call = Call {
+            request: self.call.request.clone(),
             method: "POST".to_owned(),
             path: vec!["authenticate".to_owned()],
             body: serde_json::to_string(&question)?,

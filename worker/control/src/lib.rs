@@ -8,6 +8,7 @@ mod exposition;
 mod gzip;
 mod hub;
 mod incoming;
+mod log;
 mod metric;
 mod names;
 mod overflow;
@@ -37,10 +38,16 @@ use routes::{data, exposures, health, metrics, pages};
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
     let method = request.method();
-    let response = match route(request, &env).await {
+    // Without chance requests cannot be told apart in the log; they are answered all the same.
+    let id = credential::random_name().unwrap_or_default();
+    let response = match route(request, &id, &env).await {
         Ok(response) => response,
-        Err(error) => error.into_response()?,
+        Err(error) => error.into_response(&id)?,
     };
+    // Headers of what an object answers cannot be changed, but those of a copy can.
+    let headers = response.headers().clone();
+    headers.set("X-Request-Id", &id)?;
+    let response = response.with_headers(headers);
     match method {
         Method::Head => {
             let head = Response::empty()?.with_status(response.status_code());
@@ -55,8 +62,8 @@ async fn queue(batch: MessageBatch<String>, env: Env, _context: Context) -> Resu
     overflow::consume(batch, &env).await
 }
 
-async fn route(request: Request, env: &Env) -> std::result::Result<Response, ApiError> {
-    let incoming = Incoming::read(request).await?;
+async fn route(request: Request, id: &str, env: &Env) -> std::result::Result<Response, ApiError> {
+    let incoming = Incoming::read(request, id).await?;
     let method = incoming.call.method.clone();
     let path = incoming.call.path.clone();
     let path: Vec<&str> = path.iter().map(String::as_str).collect();

@@ -6,7 +6,9 @@ mod delivery;
 
 use std::time::Duration;
 
-use worker::{Date, Env, MessageBatch, MessageExt, QueueRetryOptionsBuilder, Result, console_warn};
+use worker::{Date, Env, MessageBatch, MessageExt, QueueRetryOptionsBuilder, Result};
+
+use crate::log;
 
 pub(crate) use dead::{DeadLetter, DeadLetters, folder};
 pub(crate) use delivery::deliver;
@@ -31,7 +33,8 @@ pub(crate) async fn consume(batch: MessageBatch<String>, env: &Env) -> Result<()
         match taken {
             Ok(()) => message.ack(),
             Err(error) => {
-                console_warn!("a message of {} has to wait: {error}", batch.queue());
+                let queue = batch.queue();
+                log::put_off("", &queue, &format!("a message has to wait: {error}"));
                 let age = Date::now()
                     .as_millis()
                     .saturating_sub(message.timestamp().as_millis());

@@ -31,12 +31,11 @@ use std::rc::Rc;
 use pennon_api::Access;
 use worker::wasm_bindgen::JsValue;
 use worker::wasm_bindgen_futures::{JsFuture, future_to_promise};
-use worker::{
-    Date, DurableObject, Env, Request, Response, Result, State, console_warn, durable_object,
-};
+use worker::{Date, DurableObject, Env, Request, Response, Result, State, durable_object};
 
 use crate::call::{Answer, Call, respond};
 use crate::error::ApiError;
+use crate::log;
 use crate::policy::Actor;
 use crate::precondition::Basis;
 use crate::routes::{
@@ -85,7 +84,7 @@ impl DurableObject for Project {
     async fn fetch(&self, mut request: Request) -> Result<Response> {
         if request.path() == "/call" {
             let call: Call = request.json().await?;
-            return respond(self.answer(&call).await);
+            return respond(&call.request, self.answer(&call).await);
         }
         internal::answer(self.db()?, &mut request).await
     }
@@ -226,7 +225,7 @@ impl Project {
             };
             let patch = Patch::Reseal { environment };
             if let Err(error) = apply::apply(db, (&actor, &project, now), patch, &Basis::Any) {
-                console_warn!("cannot seal {project} anew: {error:?}");
+                log::put_off("", &project, &format!("cannot seal anew: {error:?}"));
             }
         }
         Ok(())

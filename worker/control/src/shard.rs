@@ -33,10 +33,10 @@ use std::cell::{Cell, OnceCell, RefCell};
 use pennon_api::{Delivery, ErasureOrder, OtherShards, Retained};
 use serde::de::DeserializeOwned;
 use worker::{
-    Bucket, Date, DurableObject, Env, Method, Request, Response, Result, State, console_error,
-    durable_object,
+    Bucket, Date, DurableObject, Env, Method, Request, Response, Result, State, durable_object,
 };
 
+use crate::log::object_failed;
 use crate::store::Db;
 use archive::{Backlog, LOG_AGE_MS};
 use books::Books;
@@ -91,7 +91,7 @@ impl DurableObject for Shard {
 
     async fn fetch(&self, request: Request) -> Result<Response> {
         self.answer(request).await.or_else(|error| {
-            console_error!("the shard fails: {error}");
+            object_failed("shard", &error.to_string());
             Response::error(error.to_string(), 500)
         })
     }
@@ -100,10 +100,10 @@ impl DurableObject for Shard {
         self.alarm.went_off();
         self.prune(Date::now().as_millis())?;
         if let Err(error) = self.send_handovers().await {
-            console_error!("handovers have to wait: {error}");
+            object_failed("shard", &format!("handovers have to wait: {error}"));
         }
         if let Err(error) = self.work_on_files().await {
-            console_error!("the raw log has to wait: {error}");
+            object_failed("shard", &format!("the raw log has to wait: {error}"));
             self.backlog.fail(Date::now().as_millis());
         }
         self.arm().await?;

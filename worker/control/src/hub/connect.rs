@@ -3,6 +3,7 @@
 use pennon_api::{KeyKind, StreamConnection, StreamMessage};
 use worker::{Date, Response, Result, WebSocketPair, WebSocketRequestResponsePair};
 
+use super::counts::{self, Sent};
 use super::memory::{self, KeyNews, Place};
 use super::socket::Note;
 use super::{Hub, hear};
@@ -46,13 +47,16 @@ impl Hub {
         self.state.set_websocket_auto_response(&pings);
         let socket = self.accept(pair.server, &connection);
         let is_public = connection.kind == KeyKind::Client;
-        for delta in memory::kills(db, connection.held, is_public)? {
+        let kills = memory::kills(db, connection.held, is_public)?;
+        counts::sent(db, Sent::Kill, kills.len())?;
+        for delta in kills {
             socket.send(&serde_json::to_string(&StreamMessage::Kill(delta))?);
         }
         let place = memory::place(db)?.unwrap_or_default();
         if place.newest.revision > 0 {
             let message = hear::revision_message(&place, connection.kind);
             socket.send(&serde_json::to_string(&message)?);
+            counts::sent(db, Sent::Revision, 1)?;
         }
         socket.set_note(&note(connection, place.newest.revision, now))?;
         Response::from_websocket(pair.client)

@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 use worker::{Date, Result};
 
 use super::Hub;
+use super::counts::{self, Sent};
 use super::memory::{self, KeyNews, Place};
-use super::socket::{CLOSE_KEY, CLOSE_ORIGIN};
+use super::socket::Closing;
 
 /// Body of a Project object's call: whom it is for, and the news in order.
 #[derive(Debug, Serialize, Deserialize)]
@@ -58,11 +59,12 @@ impl Hub {
         }
         memory::set_newest(db, newest)?;
         place.newest = newest.clone();
+        let mut told = 0;
         for kind in [KeyKind::Client, KeyKind::Server] {
-            self.tell(kind, &revision_message(&place, kind))?;
+            told += self.tell(kind, &revision_message(&place, kind))?;
         }
-        self.drop_slow();
-        Ok(())
+        counts::sent(db, Sent::Revision, told)?;
+        self.drop_slow()
     }
 
     /// Tells the sockets that may hear of the flag. One that comes after a newer revision was told
@@ -75,29 +77,34 @@ impl Hub {
             return Ok(());
         }
         let message = StreamMessage::Kill(delta.clone());
-        self.tell(KeyKind::Server, &message)?;
+        let mut told = self.tell(KeyKind::Server, &message)?;
         if is_public {
-            self.tell(KeyKind::Client, &message)?;
+            told += self.tell(KeyKind::Client, &message)?;
         }
-        self.drop_slow();
-        Ok(())
+        counts::sent(db, Sent::Kill, told)?;
+        self.drop_slow()
     }
 
-    fn tell(&self, kind: KeyKind, message: &StreamMessage) -> Result<()> {
+    /// Says how many sockets it was sent to.
+    fn tell(&self, kind: KeyKind, message: &StreamMessage) -> Result<usize> {
         let text = serde_json::to_string(message)?;
-        for socket in self.sockets_of(kind) {
+        let sockets = self.sockets_of(kind);
+        for socket in &sockets {
             socket.send(&text);
         }
-        Ok(())
+        Ok(sockets.len())
     }
 
     /// Closes the sockets that the key must not keep open, and notes on the others when it ends.
     fn change_key(&self, key: &str, news: &KeyNews) -> Result<()> {
         let now = Date::now().as_millis();
-        memory::put_key(self.db()?, key, news, now)?;
+        let db = self.db()?;
+        memory::put_key(db, key, news, now)?;
+        let (mut over, mut elsewhere) = (0, 0);
         for socket in self.sockets_with_key(key) {
             if news.is_over(now) {
-                socket.close(CLOSE_KEY, "the key was revoked");
+                socket.close(Closing::Key, "the key was revoked");
+                over += 1;
                 continue;
             }
             let Some(mut note) = socket.note() else {
@@ -107,10 +114,12 @@ impl Hub {
                 note.expires_at = news.expires_at;
                 socket.set_note(&note)?;
             } else {
-                socket.close(CLOSE_ORIGIN, "the key may not be used from this origin");
+                socket.close(Closing::Origin, "the key may not be used from this origin");
+                elsewhere += 1;
             }
         }
-        Ok(())
+        counts::closed(db, Closing::Key, over)?;
+        counts::closed(db, Closing::Origin, elsewhere)
     }
 }
 

@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use pennon_api::HubMessage;
-use worker::{Date, Method, Request, RequestInit, Result, console_warn};
+use worker::{Date, Method, Request, RequestInit, Result};
 
 use super::Hub;
 use super::memory::{self, Place};
 use super::schedule::ASK_AGAIN_MS;
+use crate::log;
 use crate::timeout::within;
 
 /// How long the project may take while a client waits to be let in.
@@ -36,7 +37,8 @@ impl Hub {
     pub(super) async fn ask(&self) {
         self.tried_at.set(Date::now().as_millis());
         if let Err(error) = self.try_to_ask().await {
-            console_warn!("the project does not tell this hub what is new: {error}");
+            let message = format!("it does not tell this hub what is new: {error}");
+            log::put_off("", "project", &message);
         }
     }
 

@@ -5,8 +5,8 @@ use std::time::Duration;
 use worker::{Date, Result, console_log};
 
 use super::Hub;
-use super::memory;
-use super::socket::{CLOSE_KEY, CLOSE_SILENT, CLOSE_SLOW, Socket};
+use super::socket::{Closing, Socket};
+use super::{counts, memory};
 
 /// How often sockets are looked through while there are any.
 const SWEEP_MS: u64 = 300_000;
@@ -24,7 +24,7 @@ impl Hub {
     /// Does what is due, and sets the alarm for what comes next.
     pub(super) async fn wake(&self) -> Result<()> {
         self.ask().await;
-        self.sweep();
+        self.sweep()?;
         self.arm().await
     }
 
@@ -68,33 +68,39 @@ impl Hub {
         Ok(is_unknown.then(|| Date::now().as_millis() + ASK_AGAIN_MS))
     }
 
-    fn sweep(&self) {
+    fn sweep(&self) -> Result<()> {
         let now = Date::now().as_millis();
+        let (mut over, mut silent) = (0, 0);
         for socket in self.sockets() {
             let Some(note) = socket.note() else { continue };
             if note.expires_at.is_some_and(|expires_at| expires_at <= now) {
-                socket.close(CLOSE_KEY, "the key has expired");
+                socket.close(Closing::Key, "the key has expired");
+                over += 1;
             } else if socket.alive_at(&self.clocks, &note) + SILENT_MS < now {
-                socket.close(CLOSE_SILENT, "nothing was heard for too long");
+                socket.close(Closing::Silent, "nothing was heard for too long");
+                silent += 1;
             }
         }
+        let db = self.db()?;
+        counts::closed(db, Closing::Key, over)?;
+        counts::closed(db, Closing::Silent, silent)
     }
 
     /// Counts a message that went out, and closes the sockets that have shown no sign of life
     /// since the message that is now `MAX_BEHIND` messages old.
     ///
     /// The platform keeps what a socket does not take, and says of no socket how much that is.
-    pub(super) fn drop_slow(&self) {
+    pub(super) fn drop_slow(&self) -> Result<()> {
         let now = Date::now().as_millis();
         let mut told = self.told.borrow_mut();
         told.push_back(now);
         if told.len() <= MAX_BEHIND {
-            return;
+            return Ok(());
         }
         // A quarter is taken away, so that not every message looks at every socket.
         told.drain(..MAX_BEHIND / 4);
         let Some(oldest) = told.front().copied() else {
-            return;
+            return Ok(());
         };
         let limit = oldest.min(now.saturating_sub(PATIENCE_MS));
         let sockets = self.sockets();
@@ -104,12 +110,13 @@ impl Hub {
         });
         let mut n = 0_usize;
         for socket in slow {
-            socket.close(CLOSE_SLOW, "too far behind");
+            socket.close(Closing::Slow, "too far behind");
             n += 1;
         }
         if n > 0 {
             console_log!("closed {n} sockets that took no messages");
         }
+        counts::closed(self.db()?, Closing::Slow, n)
     }
 }
 

@@ -11,16 +11,51 @@ use super::Hub;
 /// Bytes of the largest message that a client may send.
 pub(super) const MAX_MESSAGE_BYTES: usize = 1024;
 
-/// The key was revoked or has expired: coming back with it is of no use.
-pub(super) const CLOSE_KEY: u16 = 4401;
-/// The key may not be used from the page's origin any more.
-pub(super) const CLOSE_ORIGIN: u16 = 4403;
-/// What came was no message of this protocol.
-pub(super) const CLOSE_INVALID: u16 = 1008;
-/// Too far behind to be waited for; coming back helps.
-pub(super) const CLOSE_SLOW: u16 = 1013;
-/// Nothing was heard for too long.
-pub(super) const CLOSE_SILENT: u16 = 1001;
+/// Why a hub closes a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Closing {
+    /// The key was revoked or has expired: coming back with it is of no use.
+    Key,
+    /// The key may not be used from the page's origin any more.
+    Origin,
+    /// What came was no message of this protocol.
+    Invalid,
+    /// Too far behind to be waited for; coming back helps.
+    Slow,
+    /// Nothing was heard for too long.
+    Silent,
+}
+
+impl Closing {
+    pub(super) const ALL: [Self; 5] = [
+        Self::Key,
+        Self::Origin,
+        Self::Invalid,
+        Self::Slow,
+        Self::Silent,
+    ];
+
+    /// The word for it in numbers.
+    pub(super) fn label(self) -> &'static str {
+        match self {
+            Self::Key => "key",
+            Self::Origin => "origin",
+            Self::Invalid => "invalid",
+            Self::Slow => "slow",
+            Self::Silent => "silent",
+        }
+    }
+
+    fn code(self) -> u16 {
+        match self {
+            Self::Key => 4401,
+            Self::Origin => 4403,
+            Self::Invalid => 1008,
+            Self::Slow => 1013,
+            Self::Silent => 1001,
+        }
+    }
+}
 
 #[wasm_bindgen]
 extern "C" {
@@ -96,7 +131,11 @@ impl Socket {
     }
 
     /// Closes; one that is closed already stays closed.
-    pub(super) fn close(&self, code: u16, reason: &str) {
+    pub(super) fn close(&self, why: Closing, reason: &str) {
+        self.close_with(why.code(), reason);
+    }
+
+    fn close_with(&self, code: u16, reason: &str) {
         drop(self.0.close(Some(code), Some(reason)));
     }
 
@@ -106,7 +145,7 @@ impl Socket {
         let code = u16::try_from(code)
             .ok()
             .filter(|code| !matches!(code, 1005 | 1006));
-        self.close(code.unwrap_or(1000), reason);
+        self.close_with(code.unwrap_or(1000), reason);
     }
 }
 

@@ -1,11 +1,12 @@
 use std::time::Duration;
 
-use worker::{Date, Env, console_warn};
+use worker::{Date, Env};
 
 use super::apply::{Applied, apply};
 use super::{Model, Patch, Project};
 use crate::call::Call;
 use crate::error::ApiError;
+use crate::log;
 use crate::policy::{Action, Actor};
 use crate::precondition::Basis;
 use crate::store::environments::{self, EnvironmentRow};
@@ -91,10 +92,10 @@ impl<'a> ProjectRequest<'a> {
     pub(crate) async fn go_on(&self) -> Result<(), ApiError> {
         self.project.arm().await?;
         if let Err(error) = within(PATIENCE, self.project.reshard()?).await {
-            console_warn!("the shards are not doubled yet: {error}");
+            self.put_off(&format!("the shards are not doubled yet: {error}"));
         }
         if let Err(error) = within(PATIENCE, self.project.deliver()?).await {
-            console_warn!("the shards are not told about yet: {error}");
+            self.put_off(&format!("the shards are not told about yet: {error}"));
         }
         Ok(())
     }
@@ -105,8 +106,14 @@ impl<'a> ProjectRequest<'a> {
         let applied = apply(self.db, place, patch, basis)?;
         self.project.arm().await?;
         if let Err(error) = within(PATIENCE, self.project.deliver()?).await {
-            console_warn!("the change is committed and not delivered yet: {error}");
+            self.put_off(&format!(
+                "the change is committed and not delivered yet: {error}"
+            ));
         }
         Ok(applied)
+    }
+
+    fn put_off(&self, message: &str) {
+        log::put_off(&self.call.request, &self.call.object, message);
     }
 }

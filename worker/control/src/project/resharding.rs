@@ -5,12 +5,13 @@
 
 use pennon_api::Access;
 use serde::Deserialize;
-use worker::{Date, Env, Method, Request, RequestInit, console_warn};
+use worker::{Date, Env, Method, Request, RequestInit};
 
 use super::apply::apply;
 use super::patch::Patch;
 use crate::call::within_limit;
 use crate::error::ApiError;
+use crate::log;
 use crate::policy::Actor;
 use crate::precondition::Basis;
 use crate::shard::SplitOrder;
@@ -38,10 +39,8 @@ pub(super) async fn drive_all(env: &Env, db: &Db) -> worker::Result<()> {
         // Whoever comes after a crash does not come before this.
         reshardings::postpone(db, &row.environment, now.saturating_add(PAUSE_MS))?;
         if let Err(error) = drive((env, db), &row, now).await {
-            console_warn!(
-                "the shards of {} are not doubled yet: {error:?}",
-                row.environment
-            );
+            let message = format!("the shards are not doubled yet: {error:?}");
+            log::put_off("", &row.environment, &message);
         }
     }
     Ok(())

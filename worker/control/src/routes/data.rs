@@ -120,11 +120,7 @@ impl<'a> Place<'a> {
         let name = format!("{}/{shard}", self.environment);
         crate::shard_call::ask(self.env, &name, path, body)
             .await
-            .map_err(|cause| {
-                worker::console_warn!("shard {name}: {cause}");
-                let message = "a shard does not answer; try again";
-                ApiError::new(503, "shards_unavailable", message)
-            })
+            .map_err(|cause| ApiError::shards_unavailable(format!("shard {name}: {cause}")))
     }
 }
 
@@ -138,6 +134,7 @@ async fn ask_project(
     let stub = env.durable_object("PROJECT")?.get_by_name(&call.object)?;
     let question = Call {
         actor: call.actor.clone(),
+        request: call.request.clone(),
         object: call.object.clone(),
         method: method.to_owned(),
         path: path.iter().map(ToString::to_string).collect(),

@@ -48,12 +48,7 @@ async fn pull(
 ) -> Result<ShardTotals, ApiError> {
     let stub = shards.get_by_name(&format!("{environment}/{shard}"))?;
     let unavailable = |cause: String| {
-        worker::console_warn!("shard {shard} of {environment}: {cause}");
-        ApiError::new(
-            503,
-            "shards_unavailable",
-            "a shard does not answer; try again",
-        )
+        ApiError::shards_unavailable(format!("shard {shard} of {environment}: {cause}"))
     };
     let answer = within_limit(stub.fetch_with_str("https://shard/totals")).await;
     let mut answer = answer.map_err(|_| unavailable("no answer".to_owned()))?;

@@ -44,7 +44,8 @@ pub(crate) async fn show(
     let mut set_up = Value::Null;
     let announced = async {
         let handed = incoming.hand_to_directory(env, None, 0).await;
-        let mut answer = handed.map_err(|error| worker::Error::RustError(format!("{error:?}")))?;
+        let mut answer =
+            handed.map_err(|error| worker::Error::RustError(error.code().to_owned()))?;
         let body: Value = answer.json().await?;
         set_up = body.get("set_up").cloned().unwrap_or_default();
         Ok(())

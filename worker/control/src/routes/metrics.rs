@@ -27,6 +27,7 @@ pub(crate) async fn show(incoming: Incoming, env: &Env) -> Result<Response, ApiE
     let only = incoming.call.query.get("project");
     let whole = Call {
         actor: Some(actor.clone()),
+        request: incoming.call.request.clone(),
         method: "GET".to_owned(),
         path: vec!["projects".to_owned()],
         ..Call::default()
@@ -34,19 +35,23 @@ pub(crate) async fn show(incoming: Incoming, env: &Env) -> Result<Response, ApiE
     let projects: ProjectList = answer_of(whole.send(&directory_stub(env)?).await?).await?;
     let wanted = projects.projects.iter().map(|project| project.key.as_str());
     let wanted = wanted.filter(|key| only.is_none_or(|only| only == key));
-    let samples = join_all(wanted.map(|key| of_project(env, &actor, key))).await;
+    let samples = wanted.map(|project| {
+        of_project(Place {
+            env,
+            actor: &actor,
+            request: &incoming.call.request,
+            project,
+        })
+    });
+    let samples = join_all(samples).await;
     let builder = ResponseBuilder::new()
         .with_header("Content-Type", "text/plain; version=0.0.4; charset=utf-8")?
         .with_header("Cache-Control", "no-store")?;
     Ok(builder.fixed(text(&samples.concat()).into_bytes()))
 }
 
-async fn of_project(env: &Env, actor: &Actor, project: &str) -> Vec<Sample> {
-    let place = Place {
-        env,
-        actor,
-        project,
-    };
+async fn of_project(place: Place<'_>) -> Vec<Sample> {
+    let Place { env, project, .. } = place;
     let environments: Result<EnvironmentList, ApiError> = place.ask(&["environments"]).await;
     let up = up("project", environments.is_ok()).labelled(&[("project", project)]);
     let environments = environments.map_or_else(|_| Vec::new(), |list| list.environments);
@@ -72,6 +77,8 @@ async fn of_project(env: &Env, actor: &Actor, project: &str) -> Vec<Sample> {
 struct Place<'a> {
     env: &'a Env,
     actor: &'a Actor,
+    /// Id of the request.
+    request: &'a str,
     project: &'a str,
 }
 
@@ -81,6 +88,7 @@ impl Place<'_> {
         let stub = self.env.durable_object("PROJECT")?.get_by_name(&object)?;
         let call = Call {
             actor: Some(self.actor.clone()),
+            request: self.request.to_owned(),
             object,
             method: "GET".to_owned(),
             path: path.iter().map(ToString::to_string).collect(),
@@ -121,18 +129,17 @@ async fn of_environment(place: &Place<'_>, environment: &Environment) -> Vec<Sam
                 precise(hub.revision.unwrap_or(0)),
             ),
             Sample::gauge(
-                "pennon_hub_sockets",
-                "Open push connections.",
-                precise(hub.sockets),
-            ),
-            Sample::gauge(
                 "pennon_hub_sockets_holding",
                 "Push connections whose clients hold the newest revision.",
                 precise(hub.holding),
             ),
         ];
-        let labelled = numbers.map(|sample| sample.labelled(&[("region", &hub.region)]));
-        samples.extend(labelled);
+        let name = format!("{}/{}", environment.id, hub.region);
+        let own = of_object(place.env, "HUB", &name);
+        // A hub that does not answer is shown as down already.
+        let own = within(LIMIT, own).await.unwrap_or_default();
+        let all = numbers.into_iter().chain(own);
+        samples.extend(all.map(|sample| sample.labelled(&[("region", &hub.region)])));
     }
     samples
 }
@@ -140,7 +147,8 @@ async fn of_environment(place: &Place<'_>, environment: &Environment) -> Vec<Sam
 async fn of_shards(env: &Env, environment: &Environment) -> Vec<Sample> {
     let questions = (0..environment.shards).map(|shard| async move {
         let number = shard.to_string();
-        let samples = within(LIMIT, of_shard(env, &environment.id, shard)).await;
+        let name = format!("{}/{number}", environment.id);
+        let samples = within(LIMIT, of_object(env, "SHARD", &name)).await;
         let up = up("shard", samples.is_ok());
         let all = samples.unwrap_or_default().into_iter().chain([up]);
         all.map(|sample| sample.labelled(&[("shard", &number)]))
@@ -149,10 +157,9 @@ async fn of_shards(env: &Env, environment: &Environment) -> Vec<Sample> {
     join_all(questions).await.concat()
 }
 
-async fn of_shard(env: &Env, environment: &str, shard: u32) -> worker::Result<Vec<Sample>> {
-    let shards = env.durable_object("SHARD")?;
-    let stub = shards.get_by_name(&format!("{environment}/{shard}"))?;
-    let mut answer = stub.fetch_with_str("https://shard/metrics").await?;
+async fn of_object(env: &Env, binding: &str, name: &str) -> worker::Result<Vec<Sample>> {
+    let stub = env.durable_object(binding)?.get_by_name(name)?;
+    let mut answer = stub.fetch_with_str("https://object/metrics").await?;
     match answer.status_code() {
         200 => answer.json().await,
         status => Err(Error::RustError(format!("status {status}"))),

@@ -1,11 +1,12 @@
 //! The plain pages for people. Their code and styles are separate files, so that the policy can
 //! forbid everything inline.
 
-use worker::{Env, Response, ResponseBuilder, console_warn};
+use worker::{Env, Response, ResponseBuilder};
 
 use super::health;
 use crate::error::ApiError;
 use crate::incoming::Incoming;
+use crate::log;
 
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
     img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -19,8 +20,9 @@ const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
 /// setup link in the log.
 pub(crate) async fn admin(incoming: Incoming, env: &Env) -> Result<Response, ApiError> {
     // The page says more than an error would when the Directory object does not answer.
-    if health::show(incoming, env).await.is_err() {
-        console_warn!("the Directory object does not answer");
+    let id = incoming.call.request.clone();
+    if let Err(error) = health::show(incoming, env).await {
+        log::source_failed(&id, "directory", error.cause());
     }
     page(200, HTML, include_str!("../pages/admin.html"))
 }

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use futures_util::future::join_all;
 use pennon_api::{FixedLevels, LevelTable, ShardCell, ShardState, ShardTotals, Totals, TotalsCell};
 use pennon_tally::{Cells, folded, leading};
-use worker::{ObjectNamespace, Result, console_warn};
+use worker::{ObjectNamespace, Result};
 
 use crate::call::Answer;
 use crate::error::ApiError;
+use crate::log;
 use crate::project::ProjectRequest;
 use crate::store::level_tables::{self, Place};
 use crate::store::{Db, reshardings, shard_totals};
@@ -84,7 +85,8 @@ async fn pull_all(
                 }
             }
             Err(error) => {
-                console_warn!("no totals of shard {shard} of {environment}: {error}");
+                let name = format!("{environment}/{shard}");
+                log::source_failed(&request.call.request, &name, &format!("no totals: {error}"));
                 missing.push(shard);
             }
         }

@@ -1,11 +1,12 @@
 //! What a shard says to other shards.
 
 use serde::Serialize;
-use worker::{Date, Method, Request, RequestInit, Response, Result, console_warn};
+use worker::{Date, Method, Request, RequestInit, Response, Result};
 
 use super::handover::{self, Handover, Parcel};
 use super::{Shard, body, refuse, split};
 use crate::call::within_limit;
+use crate::log;
 use pennon_api::OtherShards;
 
 impl Shard {
@@ -23,7 +24,8 @@ impl Shard {
     }
 
     fn wait(&self, parcel: &Parcel, error: &worker::Error) -> Result<()> {
-        console_warn!("a handover has to wait: {error}");
+        let message = format!("a handover has to wait: {error}");
+        log::put_off("", &parcel.handover.id, &message);
         handover::postpone(self.db()?, parcel, Date::now().as_millis())
     }
 

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use pennon_api::HubMessage;
-use worker::{Date, Error, Method, Request, RequestInit, Result, console_warn};
+use worker::{Date, Error, Method, Request, RequestInit, Result};
 
 use super::{Courier, pause_ms};
 use crate::hub::HubCall;
+use crate::log;
 use crate::store::hub_outbox::{self, HubName, HubOutboxRow};
 use crate::store::{hubs, snapshots};
 use crate::timeout::within;
@@ -26,7 +27,10 @@ impl Courier {
             Ok(due) => {
                 join_all(due.into_iter().map(|hub| self.tell_hub(hub))).await;
             }
-            Err(error) => console_warn!("cannot read what hubs have to hear: {error}"),
+            Err(error) => log::object_failed(
+                "hub outbox",
+                &format!("cannot read what hubs have to hear: {error}"),
+            ),
         }
     }
 
@@ -39,7 +43,8 @@ impl Courier {
                 environment,
                 region,
             } = &hub;
-            console_warn!("the hub {environment}/{region} does not hear: {error}");
+            let name = format!("{environment}/{region}");
+            log::put_off("", &name, &format!("the hub does not hear: {error}"));
         }
         self.telling.borrow_mut().remove(&hub);
     }

@@ -6,9 +6,10 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use pennon_api::EnvironmentRecord;
 use worker::wasm_bindgen_futures::spawn_local;
-use worker::{Date, Result, console_warn};
+use worker::{Date, Result};
 
 use super::{Courier, pause_ms};
+use crate::log;
 use crate::store::outbox::{self, OutboxRow};
 use crate::store::snapshots;
 use crate::timeout::within;
@@ -48,10 +49,8 @@ impl Courier {
             for (row, outcome) in rows.iter().zip(outcomes) {
                 if let Err(error) = outcome {
                     let attempt = row.tries + 1;
-                    console_warn!(
-                        "cannot write {} yet, attempt {attempt}: {error}",
-                        row.target
-                    );
+                    let message = format!("cannot write yet, attempt {attempt}: {error}");
+                    log::put_off("", &row.target, &message);
                     self.put_off(row)?;
                     has_failed = true;
                 } else {
