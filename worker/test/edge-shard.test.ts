@@ -106,3 +106,20 @@ it('goes on counting when strangers say absurd numbers', async () => {
   const [home] = await totals(workers.miniflare, 'env_absurd', 1);
   expect(home).toMatchObject({ revision: 3, dropped, cells: [{ n: 3 }] });
 });
+
+it('ends a doubling although batches about who stays come until the end', async () => {
+  await deliver(delivery('env_doubled', [copy(0), copy(1)]));
+  const home = await shard(workers.miniflare, 'env_doubled', 0);
+  const order = { environment: 'env_doubled', pepper: '5a'.repeat(32), shard: 0, shards: 8 };
+  const split = (path: string) =>
+    home.fetch(`https://shard/split/${path}`, { method: 'POST', body: JSON.stringify(order) });
+  await (await split('begin')).text();
+  for (let isDone = false; !isDone; ) {
+    isDone = ((await (await split('step')).json()) as { done: boolean }).done;
+  }
+  expect(
+    (await deliver(delivery('env_doubled', [copy(0)], { batch: 'ff'.repeat(16) }))).status,
+  ).toBe(200);
+  expect((await split('finish')).status).toBe(200);
+  expect((await deliver(delivery('env_doubled', [copy(2)], { shards: 8 }))).status).toBe(200);
+});

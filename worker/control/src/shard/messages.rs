@@ -89,7 +89,7 @@ impl Shard {
         Response::empty()
     }
 
-    /// Copies the next page; true when there is none.
+    /// Copies the next page; true when none that is needed follows.
     async fn split_step(&self) -> Result<bool> {
         let Some((page, cursor)) = self.change(|db, _| split::next_page(db))? else {
             return Ok(true);
@@ -97,7 +97,7 @@ impl Shard {
         let name = format!("{}/{}", page.environment, page.shard);
         succeeded(&self.post(&name, "import", &page).await?)?;
         split::advance(self.db()?, &cursor)?;
-        Ok(false)
+        Ok(page.is_last())
     }
 
     async fn post(&self, name: &str, path: &str, value: &impl Serialize) -> Result<Response> {

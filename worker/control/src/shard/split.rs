@@ -12,7 +12,7 @@ use worker::{Error, Result};
 use super::identity::{self, Place};
 use crate::credential::hex;
 use crate::store::{Db, integer, text};
-use table::TABLES;
+use table::{BATCH, FULL, TABLES};
 
 /// Rows of the half that moves: body of `POST /import`.
 #[derive(Debug, Serialize, Deserialize)]
@@ -23,6 +23,18 @@ pub(super) struct Page {
     pub(super) shards: u32,
     table: String,
     rows: Vec<Value>,
+}
+
+impl Page {
+    /// Whether the doubling has to wait for it: batches are a shortcut past events, no more.
+    fn is_needed(&self) -> bool {
+        self.table != BATCH
+    }
+
+    /// Whether nothing that is needed follows: batches come faster than they are copied.
+    pub(super) fn is_last(&self) -> bool {
+        !self.is_needed() && self.rows.len() < FULL
+    }
 }
 
 impl<'a> From<&'a Page> for Place<'a> {
@@ -153,7 +165,9 @@ pub(super) fn finish(db: &Db, to: u32) -> Result<()> {
     if standing.shards == to {
         return Ok(());
     }
-    if standing.split_to != Some(to) || next_page(db)?.is_some() {
+    // Batches about who stays come until the end.
+    let is_left = next_page(db)?.is_some_and(|(page, _)| page.is_needed());
+    if standing.split_to != Some(to) || is_left {
         return Err(Error::from("the half that moves is not copied yet"));
     }
     for table in &TABLES {

@@ -19,6 +19,11 @@ pub(super) struct Table {
     forget: Option<&'static str>,
 }
 
+/// The last table, to which rows come for as long as anything is taken.
+pub(super) const BATCH: &str = "batch";
+/// Rows of a full page of batches.
+pub(super) const FULL: usize = 1000;
+
 pub(super) const TABLES: [Table; 7] = [
     Table {
         name: "definitions",
@@ -77,7 +82,7 @@ pub(super) const TABLES: [Table; 7] = [
         forget: Some("DELETE FROM event WHERE hash % ?1 <> ?2"),
     },
     Table {
-        name: "batch",
+        name: BATCH,
         read: "SELECT hex(id), '', json_array(hex(id), hex(digest), received_at) FROM batch
             WHERE id > unhex(?1) AND ?2 = ?2 AND ?3 > ?4 ORDER BY id LIMIT 1000",
         write: "INSERT OR IGNORE INTO batch (id, digest, received_at)
