@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { batch, counts, exposure, post } from './edge-events-client.ts';
+import { batch, counts, exposure, post, totals } from './edge-events-client.ts';
 import { type Seeded, seed } from './edge-seed.ts';
 import { shard, stores } from './edge-stores.ts';
 import { makeState, removeState, type Started, startWorkers } from './start.ts';
@@ -35,6 +35,13 @@ async function age(days: number): Promise<void> {
       'UPDATE subject SET seen_at = seen_at - ? WHERE subject = (SELECT MIN(subject) FROM subject)',
     )
     .run(days * DAY_MS);
+  // Something is on its way to the same subject, and not due in this test.
+  database
+    .prepare(
+      `INSERT INTO handover (id, unit_type, subject, hash, state, path, due_at)
+       SELECT 'waiting', unit_type, subject, hash, state, '', ? FROM subject ORDER BY subject LIMIT 1`,
+    )
+    .run(Date.now() + DAY_MS);
   database.close();
   workers = await startWorkers({ persist });
 }
@@ -74,4 +81,6 @@ it('deletes files of its own that are old enough, and people with what they are 
   const { archive: bucket } = await stores(workers.miniflare);
   expect(await bucket.names('contrib/')).toHaveLength(1);
   expect(await counts(workers.miniflare, seeded.environment)).toEqual({ 'on/exposed': 2 });
+  const [home] = await totals(workers.miniflare, seeded.environment, 1);
+  expect(home).toMatchObject({ pending: 1 });
 });

@@ -86,11 +86,6 @@ pub(super) fn erase(db: &Db, books: &Books, subject: &[u8]) -> Result<Vec<pennon
         vec![blob(subject)],
         |row| row.text(0),
     )?;
-    // What is on its way to the subject is counted nowhere, so it leaves nothing behind.
-    db.run(
-        "DELETE FROM handover WHERE subject = ?",
-        vec![blob(subject)],
-    )?;
     let Some(unit_type) = unit_type else {
         return Ok(Vec::new());
     };

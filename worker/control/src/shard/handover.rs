@@ -76,6 +76,14 @@ pub(super) fn successor(db: &Db, subject: &[u8]) -> Result<Option<Successor>> {
     )
 }
 
+/// Drops what is on its way to a subject.
+pub(super) fn forget(db: &Db, subject: &[u8]) -> Result<()> {
+    db.run(
+        "DELETE FROM handover WHERE subject = ?",
+        vec![blob(subject)],
+    )
+}
+
 /// Subjects that are the same unit, as far as this shard knows: next to the subject on either side.
 pub(super) fn kin(db: &Db, subject: &[u8]) -> Result<Vec<Vec<u8>>> {
     db.rows(
