@@ -28,7 +28,8 @@ pub(crate) struct Oracle<'a> {
     pub(crate) is_public: bool,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Why nothing was drawn, the lightest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Miss {
     OutOfRollout,
     MissingUnit,
@@ -734,11 +735,9 @@ fn within(position: f64, range: &Value, hash: &Value) -> bool {
     from <= position && (position < to || (hash["comparison"] == "le" && position <= to))
 }
 
-/// Trouble with the unit weighs more than a draw that missed; the first trouble is reported.
+/// Trouble with the unit weighs more than a draw that missed, and a wrong type more than none, as `docs/plan-format.md` says.
 fn heavier(before: Option<Miss>, miss: Miss) -> Miss {
-    before
-        .filter(|before| *before != Miss::OutOfRollout)
-        .unwrap_or(miss)
+    before.map_or(miss, |before| before.max(miss))
 }
 
 fn word(miss: Miss) -> &'static str {
