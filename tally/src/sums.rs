@@ -10,7 +10,8 @@ use crate::Amount;
 /// # Units
 ///
 /// Millionths, and millionths of millionths for products. Adding wraps around, so that taking away
-/// is its exact inverse whatever strangers send; 10^8 subjects at the largest value are below that.
+/// is its exact inverse whatever strangers send; 1.7 million subjects at the largest value, 10^10, are
+/// below that.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Sums([i128; 9]);
 
