@@ -4,6 +4,7 @@
 
 mod authorise;
 mod beacon;
+mod body;
 mod chance;
 mod counts;
 mod encoding;

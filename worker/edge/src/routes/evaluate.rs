@@ -1,6 +1,5 @@
 //! `POST /v1/evaluate`: decisions made here, with the same core as everywhere.
 
-use futures_util::StreamExt as _;
 use worker::js_sys::Uint8Array;
 use worker::wasm_bindgen_futures::JsFuture;
 use worker::worker_sys::web_sys;
@@ -8,6 +7,7 @@ use worker::{Error, Request};
 
 use crate::authorise::{authorise, key_in_query};
 use crate::beacon;
+use crate::body;
 use crate::counts;
 use crate::error::{Failure, FailureKind};
 use crate::evaluator::{Knowledge, MAX_BODY_BYTES, Question};
@@ -27,7 +27,7 @@ pub(crate) async fn post(request: web_sys::Request, visit: &Visit) -> Result<Ans
     let limits = &visit.settings.questions;
     limits.check(visit, &key, &request).await?;
     beacon::refresh(&request, visit, &key).await;
-    let mut body = body(&request, visit.head.content_length).await?;
+    let mut body = whole(&request, visit.head.content_length).await?;
     mend(&mut body);
     let environment = record::environment(visit, &key).await?;
     let ready = plan::ready(visit, &key, &environment.record).await?;
@@ -68,31 +68,16 @@ fn explained(request: &web_sys::Request, failure: Failure) -> Failure {
 }
 
 /// Reads the body: at once when its length is told and allowed, else piece by piece.
-async fn body(request: &web_sys::Request, length: Option<usize>) -> Result<Vec<u8>, Failure> {
+async fn whole(request: &web_sys::Request, length: Option<usize>) -> Result<Vec<u8>, Failure> {
     if length.is_some_and(|length| length <= MAX_BODY_BYTES) {
         let buffer = request.array_buffer().map_err(Error::from)?;
         let buffer = JsFuture::from(buffer).await.map_err(Error::from)?;
         return Ok(Uint8Array::new(&buffer).to_vec());
     }
-    let mut bytes = Vec::new();
-    let mut total = 0_usize;
     let mut request = Request::from(web_sys::Request::clone(request).map_err(Error::from)?);
-    let Ok(mut stream) = request.stream() else {
-        return Ok(bytes);
-    };
-    while let Some(chunk) = stream.next().await {
-        let chunk = chunk?;
-        total = total.saturating_add(chunk.len());
-        if total > MAX_DRAINED_BYTES {
-            break;
-        }
-        if total <= MAX_BODY_BYTES {
-            bytes.extend(chunk);
-        }
-    }
-    if total > MAX_BODY_BYTES {
+    let read = body::read(&mut request, MAX_BODY_BYTES, MAX_DRAINED_BYTES).await?;
+    read.ok_or_else(|| {
         let message = format!("a question has at most {MAX_BODY_BYTES} bytes");
-        return Err(Failure::new(FailureKind::BodyTooLarge, message));
-    }
-    Ok(bytes)
+        Failure::new(FailureKind::BodyTooLarge, message)
+    })
 }

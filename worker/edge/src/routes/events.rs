@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use futures_util::StreamExt;
 use futures_util::future::join_all;
 use pennon_api::{Definitions, Delivery, KeyKind};
 use serde::Serialize;
 use worker::Request;
 
 use crate::authorise::{authorise, key_in_query};
+use crate::body;
 use crate::error::{Failure, FailureKind};
 use crate::intake::{self, Deliveries, MAX_BATCH_BYTES, Reception, Rejection};
 use crate::log;
@@ -33,7 +33,7 @@ pub(crate) async fn post(request: &mut Request, visit: &Visit) -> Result<Answer,
     let key = authorise(visit, key_in_query(&visit.head.url)).await?;
     let limits = &visit.settings.events;
     limits.check(visit, &key, request.inner()).await?;
-    let body = body(request).await?;
+    let body = uncompressed(request).await?;
     let environment = record::environment(visit, &key).await?.record;
     let definitions = environment.definitions.as_ref();
     let definitions = definitions.map(|definitions| &definitions.body);
@@ -127,32 +127,16 @@ async fn take(
     }
 }
 
-/// Reads the body. What is too long is read on without being kept, so that the client has sent it
-/// and listens to the answer, and cut off where that stops being polite.
-async fn body(request: &mut Request) -> Result<Vec<u8>, Failure> {
+/// Reads the body, which is not compressed.
+async fn uncompressed(request: &mut Request) -> Result<Vec<u8>, Failure> {
     let encoding = request.headers().get("Content-Encoding")?;
     if encoding.is_some_and(|encoding| !encoding.eq_ignore_ascii_case("identity")) {
         let message = "the body of a batch is not compressed";
         return Err(Failure::new(FailureKind::UnsupportedEncoding, message));
     }
-    let mut bytes = Vec::new();
-    let mut total = 0_usize;
-    let Ok(mut stream) = request.stream() else {
-        return Ok(bytes);
-    };
-    while let Some(chunk) = stream.next().await {
-        let chunk = chunk?;
-        total = total.saturating_add(chunk.len());
-        if total > MAX_DRAINED_BYTES {
-            break;
-        }
-        if total <= MAX_BATCH_BYTES {
-            bytes.extend(chunk);
-        }
-    }
-    if total > MAX_BATCH_BYTES {
+    let read = body::read(request, MAX_BATCH_BYTES, MAX_DRAINED_BYTES).await?;
+    read.ok_or_else(|| {
         let message = format!("a batch has at most {MAX_BATCH_BYTES} bytes");
-        return Err(Failure::new(FailureKind::BatchTooLarge, message));
-    }
-    Ok(bytes)
+        Failure::new(FailureKind::BatchTooLarge, message)
+    })
 }
