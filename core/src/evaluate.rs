@@ -3,7 +3,7 @@
 mod condition;
 mod draw;
 mod leaf;
-mod text;
+pub(crate) mod text;
 
 use alloc::vec;
 use alloc::vec::Vec;

@@ -2,6 +2,7 @@
 
 use core::cmp::Ordering;
 
+use crate::evaluate::text;
 use crate::{Decision, Reason, date, semver};
 
 /// Text comparisons that fold case.
@@ -15,6 +16,14 @@ pub enum TextTest {
     Suffix,
     /// The text contains the operand.
     Contains,
+}
+
+impl TextTest {
+    /// Whether `text` passes the test, byte by byte.
+    #[must_use]
+    pub fn holds(self, text: &[u8], operand: &[u8]) -> bool {
+        text::holds(self, text, operand, false)
+    }
 }
 
 /// What the evaluator asks of the program around it.

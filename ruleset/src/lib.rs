@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod bucketing;
 mod check;
 mod compile;
 mod context;
@@ -29,6 +30,7 @@ mod semver;
 mod shape;
 mod simulate;
 
+pub use bucketing::{BucketAnswer, BucketRequest, bucket};
 pub use check::{Limits, check};
 pub use compile::{Audience, Compiled, compile, compile_checked, compile_within};
 pub use decider::Decider;

@@ -3,7 +3,7 @@
 use crate::TextTest;
 
 /// Whether the text passes the test; when `ignores_case`, text is ASCII and the operand lower case.
-pub(super) fn holds(how: TextTest, text: &[u8], operand: &[u8], ignores_case: bool) -> bool {
+pub(crate) fn holds(how: TextTest, text: &[u8], operand: &[u8], ignores_case: bool) -> bool {
     let Some(slack) = text.len().checked_sub(operand.len()) else {
         return false;
     };

@@ -13,13 +13,7 @@ impl Host for TestHost {
 
     fn test_folded(&self, how: TextTest, text: &[u8], operand: &[u8]) -> bool {
         let text = str::from_utf8(text).unwrap().to_lowercase();
-        let operand = str::from_utf8(operand).unwrap();
-        match how {
-            TextTest::Equal => text == operand,
-            TextTest::Prefix => text.starts_with(operand),
-            TextTest::Suffix => text.ends_with(operand),
-            TextTest::Contains => text.contains(operand),
-        }
+        how.holds(text.as_bytes(), operand)
     }
 
     fn parse_number(&self, text: &[u8]) -> Option<f64> {

@@ -17,17 +17,11 @@ impl Host for EdgeHost {
     }
 
     fn test_folded(&self, how: TextTest, text: &[u8], operand: &[u8]) -> bool {
-        let (Ok(text), Ok(operand)) = (std::str::from_utf8(text), std::str::from_utf8(operand))
-        else {
+        let Ok(text) = std::str::from_utf8(text) else {
             return false;
         };
         let text = lower_case(text);
-        match how {
-            TextTest::Equal => text == operand,
-            TextTest::Prefix => text.starts_with(operand),
-            TextTest::Suffix => text.ends_with(operand),
-            TextTest::Contains => text.contains(operand),
-        }
+        how.holds(text.as_bytes(), operand)
     }
 
     fn parse_number(&self, text: &[u8]) -> Option<f64> {
