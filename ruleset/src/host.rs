@@ -4,36 +4,28 @@ use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Mutex;
 
-use fancy_regex::{Regex, RegexBuilder};
 use pennon_core::{Host, TextTest};
 
-/// Steps that a pattern with look-around or back-references may take on one text.
-///
-/// A pattern of the portable subset takes linear time and never counts them.
-const MAX_STEPS: usize = 100_000;
+use crate::pattern::Pattern;
 
-/// Patterns with `fancy-regex`, case folding and numbers with the standard library.
+/// Patterns with the engine for spelled patterns, case folding and numbers with the standard library.
 ///
 /// One host belongs to one plan: it keeps compiled patterns by their number there. Random numbers come from
 /// the keys of the standard library's hashes, which are the same in every run of a WebAssembly module.
 #[derive(Debug, Default)]
 pub struct StdHost {
     /// Compiled patterns by their number in the plan; `None` cannot be compiled.
-    patterns: Mutex<HashMap<u32, Option<Regex>>>,
+    patterns: Mutex<HashMap<u32, Option<Pattern>>>,
 }
 
 impl Host for StdHost {
     fn matches(&self, id: u32, pattern: &[u8], text: &[u8]) -> Option<bool> {
         let text = std::str::from_utf8(text).ok()?;
         let mut patterns = self.patterns.lock().ok()?;
-        let compiled = patterns.entry(id).or_insert_with(|| {
-            let pattern = std::str::from_utf8(pattern).ok()?;
-            RegexBuilder::new(pattern)
-                .backtrack_limit(MAX_STEPS)
-                .build()
-                .ok()
-        });
-        compiled.as_ref()?.is_match(text).ok()
+        let compiled = patterns
+            .entry(id)
+            .or_insert_with(|| Pattern::read(std::str::from_utf8(pattern).ok()?));
+        compiled.as_ref()?.is_match(text)
     }
 
     fn test_folded(&self, how: TextTest, text: &[u8], operand: &[u8]) -> bool {

@@ -21,6 +21,7 @@ mod names;
 mod nearest;
 mod operand;
 mod parse;
+mod pattern;
 mod portable;
 mod program;
 mod repair;
@@ -29,6 +30,7 @@ mod schema;
 mod semver;
 mod shape;
 mod simulate;
+mod spell;
 
 pub use bucketing::{BucketAnswer, BucketRequest, bucket};
 pub use check::{Limits, check};

@@ -7,9 +7,11 @@ use serde_json::Value;
 use crate::model::Elements;
 use crate::moment::parse_date;
 use crate::operand::{Asked, Question, ask};
+use crate::pattern::Pattern;
 use crate::portable::portable;
 use crate::program::{Instant, Order, Test};
 use crate::semver;
+use crate::spell::spell;
 
 /// Whether the value satisfies the question. A relative date never does: it has no meaning here.
 pub(super) fn holds(question: Question<'_>, value: &Value) -> bool {
@@ -66,9 +68,9 @@ fn passes_text(test: &Test, found: &str) -> bool {
         Test::Suffix(operands) => operands.iter().any(|operand| found.ends_with(operand)),
         Test::Contains(operands) => operands.iter().any(|operand| found.contains(operand)),
         Test::Regex(pattern) => {
-            let pattern = portable(pattern).unwrap_or_else(|| pattern.clone());
-            fancy_regex::Regex::new(&pattern)
-                .is_ok_and(|pattern| pattern.is_match(found).unwrap_or(false))
+            let spelled = portable(pattern).or_else(|| spell(pattern));
+            let pattern = spelled.and_then(|spelled| Pattern::read(&spelled));
+            pattern.is_some_and(|pattern| pattern.is_match(found) == Some(true))
         }
         Test::DateOrder(order, Instant::At(at)) => {
             is(*order, parse_date(found).map(|date| date.cmp(at)))

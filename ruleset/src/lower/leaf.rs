@@ -12,6 +12,7 @@ use crate::portable::portable;
 use crate::program::{
     Expression, ExpressionId, FlagTest, Leaf, List, Outcome, Place, SlotId, Source, Test,
 };
+use crate::spell::spell;
 
 /// Where an attribute can be known first; everywhere when nobody declared it.
 pub(super) fn place(attribute: Option<&model::Attribute>) -> Place {
@@ -102,7 +103,7 @@ impl<'a> Lowering<'a> {
             Test::Regex(pattern) => match portable(&pattern) {
                 Some(same_everywhere) => Test::Regex(same_everywhere),
                 None if self.audience == Audience::Public => return self.add(Expression::Unknown),
-                None => Test::Regex(pattern),
+                None => Test::Regex(spell(&pattern).unwrap_or(pattern)),
             },
             test => test,
         };
