@@ -2,10 +2,12 @@
 // of the public surface, of a stored record, of the platform or of `dist/engine.js` may stand here.
 
 const NAMES = `
-  acknowledge adapt address alone announce answer answers ask attempt beacon bytes cell connect current expect expiresMs
-  expose failures hash held holdsLastKnown initial isHidden isLive isOut isReady isStale keyPath kill kind leave
-  loadRare look lookIn open origin page renew report retryMs session setDevice setKilled setSession shown shut slots
-  stop suspends take vault watch
+  adapt address alone answers attempt batch batchSize beacon breaks bytes cell cells connect current deviceId expected
+  expiresMs failures given hash held holdsLastKnown initial intervalMs isAllowed isHeard isHidden isLive isOpen isOut
+  isOver isPaused isReady isStarted keyPath kills kind lastReport listeners loadRare looking lookTimer loss losses
+  misses needsOperators onPlan origin page place pushTimer query refusals remote replaced retryMs seen sending
+  sendTimer served session setDevice setKilled setSession shown slots socket stored suspends trust waiting
+  watch
 `;
 
 /** Matches them, in the form that esbuild takes. */

@@ -210,6 +210,12 @@ impl Field {
         Self((table as u32) << 8 | column)
     }
 
+    /// The column that JavaScript names: its number in the table, and 256 times the table's. Reading one that does not
+    /// exist gives 0.
+    pub const fn from_code(code: u32) -> Self {
+        Self(code)
+    }
+
     pub(crate) const fn table(self) -> usize {
         (self.0 >> 8) as usize
     }

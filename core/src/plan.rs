@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::ops::Range;
 
-use crate::layout::{Field, TABLES, Table, WIDTHS, bits};
+use crate::layout::{Field, TABLES, Table, WIDTHS, bits, operator};
 use crate::{Kind, OnUnknown, Place};
 
 /// A loaded plan, sound and immutable but for the killed bits: every reference leads somewhere.
@@ -41,6 +41,14 @@ pub struct Needs {
     pub operators: [u32; 2],
     /// Bit `n` is the algorithm with code `n`.
     pub algorithms: u32,
+}
+
+impl Needs {
+    /// Not 0 when operators on dates, versions or patterns are among them.
+    pub const fn rare_operators(&self) -> u32 {
+        let [low, high] = self.operators;
+        low >> operator::DATE_ORDER | high
+    }
 }
 
 /// A place of the context that a plan reads.
@@ -228,8 +236,7 @@ impl Plan {
         })
     }
 
-    /// The words of all tables; table `t` begins at [`base`](Self::base), row after row, and a
-    /// row has as many words as the table has columns. One more row holds the ends of spans.
+    /// The words of all tables.
     pub fn words(&self) -> &[u32] {
         &self.words
     }
@@ -237,17 +244,6 @@ impl Plan {
     /// The plan as it came; texts are read in it.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
-    }
-
-    /// For each table, in order: where it begins in [`words`](Self::words), and its rows.
-    pub fn places(&self) -> &[[u32; 2]; TABLES] {
-        &self.places
-    }
-
-    /// Where a table begins in [`words`](Self::words).
-    pub fn base(&self, table: Table) -> u32 {
-        let [base, _] = self.table(table);
-        base
     }
 
     /// The number of rows of a table.

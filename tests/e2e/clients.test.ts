@@ -104,5 +104,5 @@ test('a refused key is named with the reason', async () => {
   });
   clients.push(client);
   await client.ready();
-  expect(warnings.join()).toMatch(/^the edge refused the key \(key_\w+\): check `key`/);
+  expect(warnings.join()).toMatch(/^no plan \(401 key_\w+\)/);
 });

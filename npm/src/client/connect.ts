@@ -2,29 +2,64 @@ import { FlagError } from '../errors.ts';
 import type { Context } from '../types.ts';
 import type { Client, Reader, ReadOptions, Status, Watchable } from './client.ts';
 import { OPTED_OUT } from './device.ts';
+import type { Environment } from './environment.ts';
 import { DEFAULT_REFRESH_MS, READY_TIMEOUT_MS } from './limits.ts';
-import { createLink, type Environment } from './link.ts';
 import type { ClientOptions } from './options.ts';
-import { type CurrentPlan, createPlans } from './plans.ts';
-import { createPush } from './push.ts';
+import { expose, flush, leave, openOutbox, shutOutbox, stopSending, track } from './outbox.ts';
+import { forgetPlan, look, savePlan, statusOf, stopLooking, takePlan } from './plans.ts';
+import { acknowledge, startPush, stopPush } from './push.ts';
 import { createReader } from './reader.ts';
-import { createRecorder } from './recorder.ts';
+import { ask } from './request.ts';
 import type { Resolution } from './resolution.ts';
-import { type Ask, createStore } from './store.ts';
+import { attempt, createState, type State } from './state.ts';
+import { answerOf, cellOf, contextOf, initialOf, renew, serve } from './table.ts';
 import { uuidv7 } from './uuid.ts';
+
+/** Takes the application's context. */
+const takeContext = (state: State, next: Context | undefined): void => {
+  try {
+    state.given = { ...next, units: { ...next?.units } };
+  } catch {
+    // A context whose getters throw says nothing.
+    state.given = {};
+  }
+};
+
+/** Begins to store and send, as far as this person and the application want it. */
+const open = (state: State): void => {
+  const { page } = state;
+  if (!state.isAllowed) return;
+  const known = page?.device();
+  state.isOut = known === OPTED_OUT;
+  if (state.isOut) shutOutbox(state);
+  else {
+    // Before consent the id lives in memory only.
+    state.deviceId = known ?? state.deviceId;
+    page?.setDevice(state.deviceId as string);
+    if (state.isStarted) void openOutbox(state);
+  }
+};
+
+/** Removes what was stored; all that stays of somebody who opted out is that they did. */
+const forget = (state: State): void => {
+  shutOutbox(state);
+  forgetPlan(state);
+  state.page?.setDevice(state.isOut ? OPTED_OUT : '');
+};
+
+const read = (state: State, key: string, options?: ReadOptions): Resolution => {
+  const { current } = state;
+  const answer = answerOf(state, key, options);
+  attempt(state, 'read', () => {
+    if (answer.exposure && !options?.quiet) expose(state, key, answer, contextOf(state));
+    state.onDecision?.(key, answer, contextOf(state), current?.environment);
+  });
+  return answer;
+};
 
 /** Connects a page to its flags, without starting to look for plans; see `Client`. */
 export const connect = (environment: Environment, options: ClientOptions): Client & Watchable => {
-  const {
-    bootstrap,
-    consent = true,
-    publicKeys,
-    refreshMs = DEFAULT_REFRESH_MS,
-    remoteEvaluation = true,
-  } = options;
-  const { page } = environment;
-  let isAllowed = consent;
-  let isStarted = false;
+  const { bootstrap, consent = true, publicKeys, refreshMs = DEFAULT_REFRESH_MS } = options;
   let isReady = false;
   let status: Status | undefined;
   let unwatch: (() => void) | undefined;
@@ -32,176 +67,118 @@ export const connect = (environment: Environment, options: ClientOptions): Clien
   const whenReady = new Promise<void>((resolve) => {
     settle = resolve;
   });
-
-  const link = createLink(environment, options, () => isAllowed);
-  const { keyPath, now, vault } = link;
-  const slot = `pennon:plan:${keyPath}`;
-  /** The application's context. */
-  let given: Context = {};
-  // A server that invented a device would draw another variant than the browser.
-  let device = page && uuidv7(now());
-  const context = (): Context => ({ ...given, units: { device, ...given.units } });
-  const take = (next: Context | undefined): void => {
-    try {
-      given = { ...next, units: { ...next?.units } };
-    } catch {
-      // A context whose getters throw says nothing.
-      given = {};
-    }
-  };
-
   const markReady = (): void => {
     isReady = true;
     settle();
   };
-  /** Keeps the newest plan for the next visit. */
-  const save = (plan: CurrentPlan | undefined): void => {
-    if (plan?.origin === 'network') void vault('set', slot, [...plan.bytes]);
-  };
-  const ask: Ask = (asker, flags) =>
-    remoteEvaluation && isAllowed && isStarted && !recorder.isOut
-      ? environment.loadRare().then(({ evaluate }) => evaluate(link, asker, flags))
-      : undefined;
-  const announce = (): void => store.announce([]);
-  const recorder = createRecorder(link, `events?key=${keyPath}`, options.dimensions, announce);
-  const plans = createPlans(
-    link,
-    environment.load,
-    options.key,
-    'client',
-    refreshMs,
-    publicKeys &&
-      (async (signed) => (await environment.loadRare()).demandSigned(publicKeys, signed)),
-    (plan) => {
-      // Also without a new plan: time windows open, and plans expire.
-      store.renew();
-      markReady();
-      save(plan);
-      if (plan) push.acknowledge();
-    },
-    async () => {
-      const stored = await vault('get', slot);
-      if (stored) await plans.take(stored as number[], 'cache');
-    },
-  );
-  const push = createPush(link, plans, announce);
-  const store = createStore(plans, link, context, ask, options);
-
-  const read = (key: string, how?: ReadOptions): Resolution => {
-    const answer = store.answer(key, how);
-    link.attempt('read', () => {
-      if (answer.exposure && !how?.quiet) recorder.expose(key, answer, context());
-      options.onDecision?.(key, answer, context(), plans.current?.environment);
-    });
-    return answer;
-  };
-  /** Begins to store and send, as far as this person and the application want it. */
-  const open = (): void => {
-    if (!isAllowed) return;
-    const known = page?.device();
-    recorder.isOut = known === OPTED_OUT;
-    if (recorder.isOut) recorder.shut();
-    else {
-      // Before consent the id lives in memory only.
-      device = known ?? device;
-      page?.setDevice(device as string);
-      if (isStarted) void recorder.open();
-    }
-  };
-  /** Removes what was stored; all that stays of somebody who opted out is that they did. */
-  const forget = (): void => {
-    recorder.shut();
-    void vault('set', slot, undefined);
-    page?.setDevice(recorder.isOut ? OPTED_OUT : '');
+  const state = createState(environment, options, refreshMs, (plan) => {
+    // Also without a new plan: time windows open, and plans expire.
+    renew(state);
+    markReady();
+    if (!plan) return;
+    savePlan(state);
+    acknowledge(state);
+  });
+  const { page, replaced, listeners } = state;
+  const subscribe: Client['subscribe'] = (listener) => {
+    listeners.add(listener);
+    return () => void listeners.delete(listener);
   };
 
-  take(options.context);
-  open();
-  if (bootstrap?.details || bootstrap?.values) markReady();
-  if (bootstrap?.plan) void plans.take(bootstrap.plan, 'bootstrap');
+  state.isAllowed = consent;
+  // A server that invented a device would draw another variant than the browser.
+  if (page) state.deviceId = uuidv7(state.now());
+  if (publicKeys)
+    state.trust = async (signed) => (await environment.loadRare()).demandSigned(publicKeys, signed);
+  for (const key in options.overrides) replaced.set(key, options.overrides[key]);
+  takeContext(state, options.context);
+  open(state);
+  if (bootstrap) {
+    const { plan, details, values } = bootstrap;
+    serve(state, bootstrap);
+    if (details || values) markReady();
+    if (plan) void takePlan(state, plan, 'bootstrap');
+  }
   return {
-    ...store,
-    ...createReader<ReadOptions | undefined, Reader>(read),
-    context,
+    ...createReader<ReadOptions | undefined, Reader>((key, how) => read(state, key, how)),
+    context: () => contextOf(state),
     setContext(next) {
-      take(next);
-      store.renew(true);
+      takeContext(state, next);
+      renew(state, true);
     },
+    subscribe,
     status() {
-      const { current, failures } = plans;
-      const next: Status = {
-        revision: current?.revision,
-        engine: current?.kind,
-        source: current?.origin ?? (bootstrap ? 'bootstrap' : 'none'),
-        stale: plans.isStale(),
-        failing: failures > 0,
-        live: plans.isLive,
-        dropped: recorder.dropped,
-      };
+      const next = statusOf(state);
       if (JSON.stringify(next) !== JSON.stringify(status)) status = next;
       return status as Status;
     },
-    isReady: () => isReady,
     ready() {
       if (!isReady) {
         setTimeout(markReady, READY_TIMEOUT_MS);
-        if (!isStarted) void plans.look();
+        if (!state.isStarted) void look(state);
       }
       return whenReady;
     },
-    refresh: plans.look,
-    track: (name, event) => recorder.track(name, event, context()),
+    refresh: () => look(state),
+    track: (name, event) => track(state, name, event, contextOf(state)),
     async explain(key) {
       const { explain } = await environment.loadRare();
-      return explain(FlagError, link, plans.current, context(), key, 'client');
+      return explain(FlagError, state, ask, contextOf(state), key);
+    },
+    override(key, value) {
+      replaced.set(key, value);
+      renew(state);
     },
     setConsent(allowed) {
-      if (allowed === isAllowed) return;
-      if (!allowed) forget();
-      isAllowed = allowed;
-      open();
-      store.renew(true);
-      save(plans.current);
+      if (allowed === state.isAllowed) return;
+      if (!allowed) forget(state);
+      state.isAllowed = allowed;
+      open(state);
+      renew(state, true);
+      savePlan(state);
     },
     optOut() {
-      recorder.isOut = true;
-      forget();
+      state.isOut = true;
+      forget(state);
     },
     optIn() {
-      recorder.isOut = false;
+      state.isOut = false;
       page?.setDevice('');
-      open();
-      store.renew(true);
+      open(state);
+      renew(state, true);
     },
-    flush: recorder.flush,
+    flush: () => flush(state),
     start() {
-      if (isStarted) return;
-      isStarted = true;
-      open();
+      if (state.isStarted) return;
+      state.isStarted = true;
+      open(state);
       unwatch = page?.watch(() => {
-        if (page.isHidden()) recorder.leave();
+        if (page.isHidden()) leave(state);
         else {
-          void plans.look();
+          void look(state);
           // A page that ended without a word may have left something.
-          void recorder.flush();
-          push.start();
+          void flush(state);
+          startPush(state);
         }
       });
-      void plans.start();
-      push.start();
+      void look(state);
+      startPush(state);
     },
     async close() {
-      isStarted = false;
-      plans.stop();
-      push.stop();
+      state.isStarted = false;
+      stopLooking(state);
+      stopPush(state);
       unwatch?.();
-      await recorder.flush();
-      recorder.stop();
+      await flush(state);
+      stopSending(state);
     },
-    watch(key, listener, options) {
-      read(key, options);
-      return store.subscribe(() => {
-        read(key, options);
+    isReady: () => isReady,
+    cell: (key, how) => cellOf(state, key, how),
+    initial: (key, orLive) => initialOf(state, key, orLive),
+    watch(key, listener, how) {
+      read(state, key, how);
+      return subscribe(() => {
+        read(state, key, how);
         listener();
       });
     },

@@ -1,4 +1,5 @@
 import { createEngine } from '../engine/engine.ts';
+import { operate } from '../engine/operators.ts';
 import type { Context } from '../types.ts';
 import type { Reader } from './client.ts';
 import { parseEnvelope } from './envelope.ts';
@@ -36,7 +37,10 @@ export const createEvaluatorConnector =
     };
     const setPlan = (bytes: Uint8Array): void => {
       const envelope = parseEnvelope(bytes);
-      current = { ...envelope, engine: createEngine(instantiate, envelope.plan) };
+      current = {
+        ...envelope,
+        engine: createEngine(instantiate, envelope.plan, undefined, operate),
+      };
       setContext(context);
     };
     const answer = (key: string): Resolution => {

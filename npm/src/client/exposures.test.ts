@@ -210,7 +210,10 @@ describe('a batch', () => {
     );
     expect([...last.keys()].sort()).toEqual(['a', 'b', 'c', 'huge']);
     expect(client.status().dropped).toBe(1);
+    // The loss is kept too, until it is told with the next event.
+    client.track('d');
     await client.flush();
+    expect(world.batches.at(-1)).toMatchObject({ dropped: 1, events: [{ name: 'd' }] });
     expect(await world.storage.keys('pennon:event:')).toEqual([]);
   });
 
@@ -264,6 +267,51 @@ describe('what was not acknowledged', () => {
     await world.pass(10_000);
     expect(world.batches).toMatchObject([{ dropped: 1, events: [{ name: 'new' }] }]);
     expect(next.status().dropped).toBe(1);
+  });
+});
+
+describe('what was given up', () => {
+  it('is told after a reload too, once, and stays visible until then', async () => {
+    const { world, client } = await open();
+    world.events = new Response('', { status: 400 });
+    client.track('poison');
+    await client.flush();
+    await client.close();
+    world.events = new Response('{}');
+    world.batches.length = 0;
+    const next = world.visit();
+    await settle();
+    expect(next.status().dropped).toBe(1);
+    next.track('good');
+    await next.flush();
+    expect(world.batches).toMatchObject([{ dropped: 1, events: [{ name: 'good' }] }]);
+    await next.close();
+    world.batches.length = 0;
+    const last = world.visit();
+    await settle();
+    expect(last.status().dropped).toBe(0);
+    last.track('better');
+    await last.flush();
+    expect(world.batches.map(({ dropped }) => dropped)).toEqual([undefined]);
+    expect(await world.storage.keys('pennon:event:')).toEqual([]);
+  });
+
+  it('is told once although its batch is tried again, and later losses are told with later batches', async () => {
+    const { world, client } = await open();
+    world.events = new Response('', { status: 400 });
+    client.track('poison');
+    await client.flush();
+    world.events = Response.error();
+    client.track('good');
+    await world.pass(20_000);
+    world.setClock(Date.now() + 8 * 86_400_000);
+    world.batches.length = 0;
+    world.events = new Response('{}');
+    client.track('better');
+    await world.pass(600_000);
+    expect(client.status().dropped).toBe(2);
+    const told = world.batches.reduce((sum, { dropped = 0 }) => sum + dropped, 0);
+    expect(told).toBe(2);
   });
 });
 

@@ -42,7 +42,7 @@ const visit = async (options: Partial<ClientOptions> = {}) => {
 };
 
 const setVisibility = (state: 'hidden' | 'visible'): void => {
-  vi.spyOn(document, 'visibilityState', 'get').mockReturnValue(state);
+  vi.spyOn(document, 'hidden', 'get').mockReturnValue(state === 'hidden');
   document.dispatchEvent(new Event('visibilitychange'));
 };
 

@@ -49,7 +49,7 @@ export const page: Page = {
   setDevice: quietly(writeDevice),
   session: quietly(() => JSON.parse(`${sessionStorage.getItem(SESSION)}`)),
   setSession: quietly((value) => sessionStorage.setItem(SESSION, JSON.stringify(value))),
-  isHidden: () => document.visibilityState === 'hidden',
+  isHidden: () => document.hidden,
   beacon: (url, body) => !!navigator.sendBeacon?.(url, body),
   // Only secure pages have locks; without them each sends for itself, and the edge knows every event by its id.
   alone: async (action) =>

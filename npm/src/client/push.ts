@@ -1,7 +1,10 @@
 import { backOffMs } from './back-off.ts';
 import { PING_MS, RECONNECT_MS, SPREAD_MS } from './limits.ts';
-import type { Link } from './link.ts';
-import type { Plans } from './plans.ts';
+import { expectRevision, lookIn, takeKill } from './plans.ts';
+import type { State } from './state.ts';
+import { announce } from './table.ts';
+
+// A connection on which the edge tells of what is published.
 
 /** A flag that was switched off, or on again, ahead of its plan; `docs/push.md` describes it. */
 export interface Kill {
@@ -13,91 +16,87 @@ export interface Kill {
   readonly signature: string;
 }
 
-/** A connection on which the edge tells of what is published. */
-export interface Push {
-  /** Opens it, and comes back to it as long as it is wanted; it rests while the page is hidden. */
-  start(): void;
-  stop(): void;
-  /** Tells the edge which revision decides now. */
-  acknowledge(): void;
-}
+/** Refusals of the key or the page, which come again however often one asks, are above. */
+const LAST_TEMPORARY_CODE = 4400;
 
-/** Makes the connection of `plans`; `onChange` is called when it opens and ends. */
-export const createPush = ({ connect, page }: Link, plans: Plans, onChange: () => void): Push => {
-  let socket: WebSocket | undefined;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let failures = 0;
-  let isWanted = false;
-  /** Whether the key or the page has been turned away for good. */
-  let isOver = false;
-  /** Whether the edge has been heard since the last sign of life. */
-  let isHeard = false;
-
-  const open = (): void => {
+const listen = (state: State, socket: WebSocket): void => {
+  state.socket = socket;
+  socket.onopen = () => {
+    state.isHeard = true;
+    socket.send('ping');
+    state.isLive = true;
+    acknowledge(state);
+    if (state.failures) lookIn(state, SPREAD_MS * Math.random());
+    announce(state);
+  };
+  socket.onmessage = ({ data }) => {
+    state.isHeard = true;
     try {
-      socket = connect?.();
+      const message = JSON.parse(data);
+      if (message.type === 'kill') void takeKill(state, message);
+      else expectRevision(state, message.revision);
     } catch {
-      // A policy or an address that does not allow it: looking for plans goes on.
-    }
-    if (!socket) return;
-    socket.onopen = () => {
-      isHeard = true;
-      socket?.send('ping');
-      plans.isLive = true;
-      push.acknowledge();
-      if (plans.failures) plans.lookIn(SPREAD_MS * Math.random());
-      onChange();
-    };
-    socket.onmessage = ({ data }) => {
-      isHeard = true;
-      try {
-        const message = JSON.parse(data);
-        if (message.type === 'kill') void plans.kill(message);
-        else plans.expect(message.revision);
-      } catch {
-        // The answer to a sign of life.
-      }
-    };
-    socket.onclose = ({ code }) => {
-      socket = undefined;
-      clearTimeout(timer);
-      isOver ||= code === 4401 || code === 4403;
-      if (isWanted && !isOver)
-        timer = setTimeout(beat, Math.random() * backOffMs(RECONNECT_MS, failures++));
-      if (!plans.isLive) return;
-      plans.isLive = false;
-      // What is told meanwhile is not heard, and not all pages may ask at one moment.
-      plans.lookIn(SPREAD_MS + Math.random() * PING_MS);
-      onChange();
-    };
-  };
-  const beat = (): void => {
-    clearTimeout(timer);
-    if (page?.isHidden()) socket?.close();
-    else {
-      if (!socket) open();
-      else if (isHeard) {
-        failures = 0;
-        socket.send('ping');
-      } else socket.close();
-      isHeard = false;
-      if (socket) timer = setTimeout(beat, PING_MS);
+      // The answer to a sign of life.
     }
   };
-  const push: Push = {
-    start() {
-      isWanted = true;
-      if (!socket && !isOver) beat();
-    },
-    stop() {
-      isWanted = false;
-      clearTimeout(timer);
-      socket?.close();
-    },
-    acknowledge() {
-      const revision = plans.current?.revision;
-      if (revision && plans.isLive) socket?.send(JSON.stringify({ type: 'held', revision }));
-    },
+  socket.onclose = ({ code }) => {
+    state.socket = undefined;
+    clearTimeout(state.pushTimer);
+    state.isOver ||= code > LAST_TEMPORARY_CODE;
+    if (state.isStarted && !state.isOver)
+      state.pushTimer = setTimeout(
+        beat,
+        Math.random() * backOffMs(RECONNECT_MS, state.breaks++),
+        state,
+      );
+    if (!state.isLive) return;
+    state.isLive = false;
+    // What is told meanwhile is not heard, and not all pages may ask at one moment.
+    lookIn(state, SPREAD_MS + Math.random() * PING_MS);
+    announce(state);
   };
-  return push;
+};
+
+const open = (state: State): void => {
+  const { connect, key, push, address, query, intervalMs } = state;
+  if (!(push ?? intervalMs)) return;
+  try {
+    const socket = connect?.(`${address.replace('http', 'ws')}stream${query}`, key);
+    if (socket) listen(state, socket);
+  } catch {
+    // A policy or an address that does not allow it: looking for plans goes on.
+  }
+};
+
+/** Sees to it that there is a connection and that it lives; it rests while the page is hidden. */
+const beat = (state: State): void => {
+  const { socket, page } = state;
+  clearTimeout(state.pushTimer);
+  if (page?.isHidden()) socket?.close();
+  else {
+    if (!socket) open(state);
+    else if (state.isHeard) {
+      state.breaks = 0;
+      socket.send('ping');
+    } else socket.close();
+    state.isHeard = false;
+    if (state.socket) state.pushTimer = setTimeout(beat, PING_MS, state);
+  }
+};
+
+/** Opens it, and comes back to it as long as the client runs. */
+export const startPush = (state: State): void => {
+  if (!state.socket && !state.isOver) beat(state);
+};
+
+/** Ends it. */
+export const stopPush = ({ pushTimer, socket }: State): void => {
+  clearTimeout(pushTimer);
+  socket?.close();
+};
+
+/** Tells the edge which revision decides now. */
+export const acknowledge = ({ current, isLive, socket }: State): void => {
+  const revision = current?.revision;
+  if (revision && isLive) socket?.send(JSON.stringify({ type: 'held', revision }));
 };

@@ -1,6 +1,8 @@
+import type { Engine } from '../engine/engine.ts';
 import type { Context } from '../types.ts';
-import type { Link } from './link.ts';
+import type { Answer, Ask } from './request.ts';
 import type { Resolution } from './resolution.ts';
+import type { State } from './state.ts';
 
 // This module loads on demand, as `explain.ts` does, and so imports nothing either.
 
@@ -20,18 +22,25 @@ interface Told {
 
 const isDecided = ({ reason }: Told): boolean => reason !== 'ERROR' && reason !== 'UNKNOWN';
 
-/** Asks the edge about `flags`, and gives what it could decide. Rejects when there is no answer in time. */
+/** The number of the reason that a flag cannot be decided here, and where a decision has it. */
+const UNKNOWN = 10;
+const REASON_SHIFT = 10;
+const REASON_MASK = 31;
+
+/** Asks the edge about what `engine` cannot decide, and gives what it could. Rejects when there is no answer in time. */
 export const evaluate = async (
-  { keyPath, ask }: Link,
+  state: State,
+  ask: Ask,
+  engine: Engine,
   context: Context,
-  flags: readonly string[],
 ): Promise<ReadonlyMap<string, Resolution>> => {
+  const flags = engine.keys.filter(
+    (_, flag) => ((engine.decide(flag) >> REASON_SHIFT) & REASON_MASK) === UNKNOWN,
+  );
   const body = JSON.stringify({ context, flags: flags.slice(0, MAX_FLAGS) });
   const { status, bytes, cause } = await Promise.race([
-    ask(`evaluate?key=${keyPath}`, body),
-    new Promise<{ status: number; bytes?: never; cause?: unknown }>((resolve) =>
-      setTimeout(resolve, TIMEOUT_MS, { status: 0 }),
-    ),
+    ask(state, `evaluate${state.query}`, body),
+    new Promise<Answer>((resolve) => setTimeout(resolve, TIMEOUT_MS, { status: 0 })),
   ]);
   if (status !== 200) throw new Error(`no answer (${status})`, { cause });
   const answer = JSON.parse(new TextDecoder().decode(bytes));

@@ -1,4 +1,5 @@
 import { LEAVING_MAX_LENGTH } from './limits.ts';
+import type { State } from './state.ts';
 
 /** A request that has not been answered by then counts as failed. */
 const TIMEOUT_MS = 10_000;
@@ -14,19 +15,21 @@ export interface Answer {
   readonly cause?: unknown;
 }
 
+/** See `ask`, which what loads on demand is handed. */
+export type Ask = (state: State, path: string, body?: string) => Promise<Answer>;
+
 /**
- * Asks, or hands in `body`, and reads the whole answer; gives up in time, and never rejects.
+ * Asks what lies at `path` below the edge's `/v1/`, or hands in `body` there, and reads the whole answer; gives up in
+ * time, and never rejects.
  *
  * What is handed in outlives the page. What is asked for is compared with the edge's by the browser's own cache: a
  * condition set by hand would cost a request for permission from another origin.
  */
-export const request = async (
-  fetch: typeof globalThis.fetch,
-  url: string,
-  body: string | undefined,
-): Promise<Answer> => {
+export const ask: Ask = async (state, path, body) => {
   try {
-    const response = await fetch(url, {
+    // The platform's fetch is looked up at each call, so that whoever replaces it later is heard.
+    const call = state.fetch ?? fetch;
+    const response = await (state.adapt?.(call) ?? call)(state.address + path, {
       ...(body && { method: 'POST', body, keepalive: body.length < LEAVING_MAX_LENGTH }),
       cache: 'no-cache',
       signal: AbortSignal.timeout(TIMEOUT_MS),

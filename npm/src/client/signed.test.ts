@@ -106,7 +106,7 @@ describe('a key that is refused', () => {
       world.config = Response.json({ error: { code, message: '' } }, { status });
       const client = world.visit();
       await client.ready();
-      expect(world.warnings).toContain(`the edge refused the key (${code}): check \`key\``);
+      expect(world.warnings).toContain(`no plan (${status} ${code})`);
       expect(client.status().failing).toBe(true);
     });
 });

@@ -1,23 +1,21 @@
-import type { Logger, Storage } from './options.ts';
+import type { Storage } from './options.ts';
+import { report, type State } from './state.ts';
 
 /**
- * A storage that never fails and does nothing before it may: failures are reported, and the answer is `false` then.
+ * Calls the storage, which then never fails and does nothing before it may: failures are reported, and the answer is
+ * `false` then.
  */
-export type Vault = <Method extends keyof Storage>(
+export const vault = async <Method extends keyof Storage>(
+  state: State,
   method: Method,
   ...input: Parameters<Storage[Method]>
-) => Promise<Awaited<ReturnType<Storage[Method]>> | false | undefined>;
-
-export const createVault =
-  (storage: Storage | undefined, isAllowed: () => boolean, report: Logger): Vault =>
-  async (method, ...input) => {
-    try {
-      if (isAllowed())
-        return await (storage?.[method] as ((...input: unknown[]) => never) | undefined)?.(
-          ...input,
-        );
-    } catch (cause) {
-      report('storage', cause);
-      return false;
-    }
-  };
+): Promise<Awaited<ReturnType<Storage[Method]>> | false | undefined> => {
+  try {
+    const storage = state.storage ?? state.page?.storage;
+    if (state.isAllowed)
+      return await (storage?.[method] as ((...input: unknown[]) => never) | undefined)?.(...input);
+  } catch (cause) {
+    report(state, 'storage', cause);
+    return false;
+  }
+};

@@ -1,4 +1,5 @@
 import type { Context } from '../types.ts';
+import { CELLS, TEXTS } from './plan-layout.ts';
 import type { EngineExports } from './wasm.ts';
 
 // The kinds of values, in the lowest three bits of a cell's first word.
@@ -59,9 +60,9 @@ export const createContextWriter = (
     wasm.room(elements, room);
     const { buffer } = wasm.memory;
     const size = slots.length + elements;
-    words = new Uint32Array(buffer, wasm.at(3), 4 * size);
-    doubles = new Float64Array(buffer, wasm.at(3), 2 * size);
-    bytes = new Uint8Array(buffer, wasm.at(4), room);
+    words = new Uint32Array(buffer, wasm.at(CELLS), 4 * size);
+    doubles = new Float64Array(buffer, wasm.at(CELLS), 2 * size);
+    bytes = new Uint8Array(buffer, wasm.at(TEXTS), room);
   };
   makeRoom();
 

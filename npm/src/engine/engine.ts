@@ -2,6 +2,7 @@ import { FlagError } from '../errors.ts';
 import type { Context, FlagValue } from '../types.ts';
 import { createContextWriter } from './context-writer.ts';
 import { createHost } from './host.ts';
+import { NEEDS_OPERATORS } from './plan-layout.ts';
 import { createPlanReader } from './plan-reader.ts';
 import type { EngineExports } from './wasm.ts';
 
@@ -12,6 +13,9 @@ import type { EngineExports } from './wasm.ts';
  */
 export type Instantiate = (imports: WebAssembly.Imports) => WebAssembly.Exports;
 
+/** An operator that few plans use, by the core's number; not a number where its answer is unknown. */
+export type Operate = (what: number, text: string, operand: string) => number;
+
 /**
  * A loaded plan, and the decisions it makes for one context at a time.
  *
@@ -21,6 +25,9 @@ export type Instantiate = (imports: WebAssembly.Imports) => WebAssembly.Exports;
 export interface Engine {
   /** The keys of the flags, in the order of their indexes. */
   readonly keys: readonly string[];
+  /** Whether the plan uses operators on dates, versions or patterns: without `operate`, their conditions are unknown. */
+  readonly needsOperators: boolean;
+  operate?: Operate | undefined;
   /** The index of a flag; -1 when the plan has no such flag. */
   index(key: string): number;
   /**
@@ -44,6 +51,10 @@ export interface Engine {
   holdsLastKnown(flag: number): boolean;
 }
 
+/** The core's numbers of places. */
+const CLIENT = 0;
+const SERVER = 2;
+
 /**
  * Loads a plan into a fresh instance of the evaluator.
  *
@@ -53,9 +64,17 @@ export interface Engine {
 export const createEngine = (
   instantiate: Instantiate,
   plan: Uint8Array,
-  place: 'client' | 'server' = 'client',
+  place?: 'server',
+  operate?: Operate,
 ): Engine => {
-  const wasm = instantiate({ h: { h: createHost(() => wasm) } }) as unknown as EngineExports;
+  const wasm = instantiate({
+    h: {
+      h: createHost(
+        () => wasm,
+        () => engine,
+      ),
+    },
+  }) as unknown as EngineExports;
   const start = wasm.alloc(plan.length);
   new Uint8Array(wasm.memory.buffer).set(plan, start);
   const refusal = wasm.load(start, plan.length);
@@ -63,13 +82,17 @@ export const createEngine = (
   const reader = createPlanReader(wasm, plan);
   const indexes = new Map(reader.keys.map((key, flag) => [key, flag]));
   const write = createContextWriter(wasm, reader.slots);
-  return {
+  const engine: Engine = {
     ...reader,
+    needsOperators: !!wasm.at(NEEDS_OPERATORS),
+    operate,
     index: (key) => indexes.get(key) ?? -1,
     setContext(context, now) {
       write(context);
-      wasm.begin(now, place === 'client' ? 0 : 2);
+      wasm.begin(now, place ? SERVER : CLIENT);
     },
     decide: wasm.decide,
+    setKilled: wasm.kill,
   };
+  return engine;
 };

@@ -1,27 +1,19 @@
-import { parseDate } from './date.ts';
-import { compareVersions } from './version.ts';
+import type { Engine } from './engine.ts';
 import { decode, type EngineExports } from './wasm.ts';
 
 /** The comparisons of texts without regard to case, by the core's numbers; 0 is equality. */
 const COMPARISONS = [undefined, 'startsWith', 'endsWith', 'includes'] as const;
-
-/** Undefined when this browser does not take the pattern; the condition is unknown then. */
-const compile = (pattern: string): RegExp | undefined => {
-  try {
-    return new RegExp(pattern, 'u');
-  } catch {
-    return undefined;
-  }
-};
+/** The last of what every plan may ask, and what stands for a random number. */
+const LAST_COMPARISON = 3;
+const RANDOM = 7;
 
 /**
- * What the core asks of JavaScript, since it carries no tables of letters, no regular expressions and no calendar.
- *
- * One host serves one instance, and keeps the patterns of its plan compiled.
+ * What the core asks of JavaScript, since it carries no tables of letters, no regular expressions and no calendar; one
+ * host serves one instance. `engine` may get its `operate` later.
  */
-export const createHost = (wasm: () => EngineExports) => {
-  const patterns = new Map<number, RegExp | undefined>();
-  return (
+export const createHost =
+  (wasm: () => EngineExports, engine: () => Engine) =>
+  (
     what: number,
     start: number,
     length: number,
@@ -30,17 +22,11 @@ export const createHost = (wasm: () => EngineExports) => {
   ): number => {
     const read = (from: number, size: number): string =>
       decode(new Uint8Array(wasm().memory.buffer, from, size));
+    if (what === RANDOM) return Math.random() * 2 ** 32;
     const text = read(start, length);
     const operand = read(operandStart, operandLength);
-    if (what > 6) return Math.random() * 2 ** 32;
-    if (what > 5) return parseDate(text);
-    if (what > 4) return compareVersions(text, operand);
-    if (what > 3) {
-      if (!patterns.has(operandStart)) patterns.set(operandStart, compile(operand));
-      return +(patterns.get(operandStart)?.test(text) ?? Number.NaN);
-    }
+    if (what > LAST_COMPARISON) return engine().operate?.(what, text, operand) ?? Number.NaN;
     const folded = text.toLowerCase();
     const comparison = COMPARISONS[what];
     return +(comparison ? folded[comparison](operand) : folded === operand);
   };
-};

@@ -1,19 +1,28 @@
 // The layout of a loaded plan's tables and of a packed decision; `docs/plan-format.md` describes both.
 
-/** Numbers of tables. */
-export const TEXT = 1;
-export const SLOT = 5;
-export const VARIANT = 10;
-export const SET = 11;
-export const FLAG = 12;
-export const RULE = 13;
-export const END = 15;
+/** What the core tells of itself. */
+export const CELLS = 0;
+export const TEXTS = 1;
+export const NEEDS_OPERATORS = 2;
+export const SLOT_COUNT = 3;
+export const FLAG_COUNT = 4;
+
+/** Columns: the number of the table times 256, and the number of the column in it. */
+export const TEXT_START = 0x100;
+export const SLOT_HEAD = 0x500;
+export const SLOT_NAME = 0x501;
+export const SLOT_GROUP = 0x502;
+export const VARIANT_NAME = 0xa00;
+export const VARIANT_VALUE = 0xa01;
+export const SET_KIND = 0xb00;
+export const SET_VARIANTS = 0xb01;
+export const FLAG_BITS = 0xc00;
+export const FLAG_RULES = 0xc06;
+export const FLAG_SET = 0xc08;
+export const RULE_ID = 0xd03;
 
 /** The kind of a set whose values are bare text instead of JSON. */
 export const STRING = 1;
-
-/** The bit of a flag that was switched off by hand. */
-export const KILLED = 2;
 
 /** The bits of a decision that hold its outcome: a variant, or what is special from here on. */
 export const OUTCOME = 1023;

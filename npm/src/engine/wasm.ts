@@ -7,11 +7,12 @@ export interface EngineExports {
   load(start: number, length: number): number;
   /** Makes room for so many elements of arrays and bytes of text; what grows is empty afterwards. */
   room(elements: number, text: number): void;
-  /**
-   * Where things lie: 0 where tables begin among the words, and their rows; 1 the words; 2 the plan; 3 the values of
-   * slots and elements; 4 the texts of the context.
-   */
+  /** One of `AT` in `plan-layout.ts`. */
   at(what: number): number;
+  /** A word of the loaded plan, by column and row. */
+  word(column: number, row: number): number;
+  /** Sets or clears the killed bit of a flag. */
+  kill(flag: number, isKilled: boolean): void;
   /** Forgets the decisions. */
   begin(now: number, here: number): void;
   decide(flag: number): number;
@@ -20,4 +21,4 @@ export interface EngineExports {
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** Decodes what the core wrote; a byte order mark is part of a text. */
-export const decode = (bytes: Uint8Array): string => decoder.decode(bytes);
+export const decode = (bytes?: Uint8Array): string => decoder.decode(bytes);

@@ -1,4 +1,5 @@
-import { type Engine, createEngine as loadPlan } from '../engine/engine.ts';
+import { type Engine, type Instantiate, createEngine as loadPlan } from '../engine/engine.ts';
+import { operate } from '../engine/operators.ts';
 
 /** An engine that can also decide everything at once, which the client never does: it decides what is asked for. */
 export interface WholeEngine extends Engine {
@@ -7,8 +8,12 @@ export interface WholeEngine extends Engine {
 }
 
 /** The engine without a client, for benches and for comparing the builds of the core; not part of the public surface. */
-export const createEngine = (...input: Parameters<typeof loadPlan>): WholeEngine => {
-  const engine = loadPlan(...input);
+export const createEngine = (
+  instantiate: Instantiate,
+  plan: Uint8Array,
+  place?: 'client' | 'server',
+): WholeEngine => {
+  const engine = loadPlan(instantiate, plan, place === 'server' ? place : undefined, operate);
   const decisions = new Uint32Array(engine.keys.length);
   return {
     ...engine,

@@ -4,6 +4,7 @@ import { createConnector } from '../client/connect.ts';
 import { decode } from '../client/decode.ts';
 import type { ClientOptions } from '../client/options.ts';
 import { fromBytes } from '../client/wasm.ts';
+import { operate } from '../engine/operators.ts';
 import { createConditionalFetch } from '../node/conditional-fetch.ts';
 
 export * from '../public.ts';
@@ -14,5 +15,6 @@ const load = /* @__PURE__ */ fromBytes(() => decode(text));
 export const createClient: (options: ClientOptions) => Client = /* @__PURE__ */ createConnector({
   load,
   adapt: /* @__PURE__ */ createConditionalFetch(),
+  operate,
   loadRare: () => import('./rare-node.ts'),
 });

@@ -3,6 +3,7 @@ import type { Full } from '../client/wasm.ts';
 
 export { evaluate } from '../client/remote.ts';
 export { demandSigned } from '../client/trust.ts';
+export { operate } from '../engine/operators.ts';
 
 /** A Worker would have to carry the full wasm in every deployment, so there it explains nothing; the edge's API does. */
 const loadFull = (): Promise<Full> =>

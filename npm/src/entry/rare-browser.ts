@@ -3,6 +3,7 @@ import type { Full } from '../client/wasm.ts';
 
 export { evaluate } from '../client/remote.ts';
 export { demandSigned } from '../client/trust.ts';
+export { operate } from '../engine/operators.ts';
 
 /** Loads the full wasm from its own file. */
 const loadFull = async (): Promise<Full> => {

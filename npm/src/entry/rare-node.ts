@@ -4,6 +4,7 @@ import type { Full } from '../client/wasm.ts';
 
 export { evaluate } from '../client/remote.ts';
 export { demandSigned } from '../client/trust.ts';
+export { operate } from '../engine/operators.ts';
 
 /** Reads the full wasm from this package's folder. */
 const loadFull = async (): Promise<Full> => {

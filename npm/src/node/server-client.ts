@@ -1,18 +1,31 @@
-import type { Status } from '../client/client.ts';
+import type { Environment } from '../client/environment.ts';
 import { DEFAULT_REFRESH_MS } from '../client/limits.ts';
-import { createLink, type Environment, type Trust } from '../client/link.ts';
 import type { BootstrapDecision } from '../client/options.ts';
-import { createPlans } from '../client/plans.ts';
-import { createPush } from '../client/push.ts';
+import { expose, flush, openOutbox, stopSending, track } from '../client/outbox.ts';
+import { look, statusOf, stopLooking } from '../client/plans.ts';
+import { acknowledge, startPush, stopPush } from '../client/push.ts';
 import { createReader } from '../client/reader.ts';
-import { createRecorder } from '../client/recorder.ts';
+import { ask } from '../client/request.ts';
 import { failure, type Resolution, resolve } from '../client/resolution.ts';
+import { attempt, createState, report, type State } from '../client/state.ts';
 import { demandSigned } from '../client/trust.ts';
 import { FlagError } from '../errors.ts';
 import type { Context } from '../types.ts';
 import { createConditionalFetch } from './conditional-fetch.ts';
 import type { ServerClient, ServerOptions, ServerReader } from './server-options.ts';
 import { trustKeysAt } from './trusting.ts';
+
+const decide = (state: State, key: string, context: Context): Resolution => {
+  const { current, now } = state;
+  if (!current) return failure('PROVIDER_NOT_READY');
+  try {
+    current.engine.setContext(context ?? {}, now());
+    return resolve(current, key, now());
+  } catch (cause) {
+    report(state, `flag ${key} could not be decided`, cause);
+    return failure('GENERAL');
+  }
+};
 
 const connectServer = (
   environment: Environment,
@@ -23,95 +36,65 @@ const connectServer = (
   const isSecret = `${key}`.startsWith('sk_');
   // A secret key never stands in an address, where logs would keep it.
   const adapt = createConditionalFetch(isSecret ? { authorization: `Bearer ${key}` } : {});
-  const link = createLink(
-    { ...environment, adapt },
-    options,
-    () => true,
-    isSecret ? 'server' : undefined,
-  );
-  const { keyPath, now, report } = link;
-  const query = isSecret ? '' : `?key=${keyPath}`;
-  const recorder = createRecorder(link, `events${query}`, options.dimensions, () => {});
-  const trust: Trust | undefined = publicKeys
-    ? (signed) => demandSigned(publicKeys, signed)
-    : publicKeys === false
-      ? undefined
-      : trustKeysAt(link, `keys${query}`);
-  const place = isSecret ? 'server' : 'client';
   let lookedAtMs: number | undefined;
-  const plans = createPlans(
-    link,
-    environment.load,
-    key,
-    place,
-    runsBetweenRequests ? refreshMs : 0,
-    trust,
-    (plan) => {
-      lookedAtMs = now();
-      if (plan) push.acknowledge();
-    },
-  );
-  const push = createPush(link, plans, () => {});
-
-  const decide = (key: string, context: Context): Resolution => {
-    const plan = plans.current;
-    if (!plan) return failure('PROVIDER_NOT_READY');
-    try {
-      plan.engine.setContext(context ?? {}, now());
-      return resolve(plan, key, now());
-    } catch (cause) {
-      report(`flag ${key} could not be decided`, cause);
-      return failure('GENERAL');
-    }
+  const state: State = {
+    ...createState(
+      { ...environment, adapt },
+      options,
+      runsBetweenRequests ? refreshMs : 0,
+      (plan) => {
+        lookedAtMs = state.now();
+        if (plan) acknowledge(state);
+      },
+      ...(isSecret ? ['server', ''] : []),
+    ),
+    place: isSecret ? 'server' : undefined,
+    isStarted: runsBetweenRequests,
   };
+  if (publicKeys) state.trust = (signed) => demandSigned(publicKeys, signed);
+  else if (publicKeys !== false) state.trust = trustKeysAt(state);
+
   const answer = (key: string, context: Context): Resolution => {
-    const decided = decide(key, context);
-    link.attempt('read', () => {
-      if (exposures && decided.exposure) recorder.expose(key, decided, context ?? {});
-      options.onDecision?.(key, decided, context ?? {}, plans.current?.environment);
+    const decided = decide(state, key, context);
+    attempt(state, 'read', () => {
+      if (exposures && decided.exposure) expose(state, key, decided, context ?? {});
+      options.onDecision?.(key, decided, context ?? {}, state.current?.environment);
     });
     return decided;
   };
 
-  void recorder.open();
-  const first = runsBetweenRequests ? plans.start() : undefined;
+  void openOutbox(state);
+  const first = runsBetweenRequests ? look(state) : undefined;
   // In a Worker a connection ends with the request that opened it.
-  if (runsBetweenRequests) push.start();
+  if (runsBetweenRequests) startPush(state);
   return {
     ...createReader<Context, ServerReader>(answer),
     bootstrap: (context, keys) => ({
       details: Object.fromEntries(
         keys
-          .map((key) => [key, decide(key, context) as BootstrapDecision] as const)
+          .map((key) => [key, decide(state, key, context) as BootstrapDecision] as const)
           .filter(([, { value }]) => value !== undefined),
       ),
     }),
-    track: recorder.track,
+    track: (name, event, context) => track(state, name, event, context),
     async explain(key, context) {
       const { explain } = await environment.loadRare();
-      return explain(FlagError, link, plans.current, context, key, place);
+      return explain(FlagError, state, ask, context, key);
     },
-    status: (): Status => ({
-      revision: plans.current?.revision,
-      engine: plans.current?.kind,
-      source: plans.current?.origin ?? 'none',
-      stale: plans.isStale(),
-      failing: plans.failures > 0,
-      live: plans.isLive,
-      dropped: recorder.dropped,
-    }),
+    status: () => statusOf(state),
     async ready() {
       await first;
-      const isFresh = lookedAtMs !== undefined && now() - lookedAtMs < refreshMs;
-      if (!runsBetweenRequests && !isFresh) await plans.look();
+      const isFresh = lookedAtMs !== undefined && state.now() - lookedAtMs < refreshMs;
+      if (!runsBetweenRequests && !isFresh) await look(state);
     },
-    refresh: plans.look,
-    flush: recorder.flush,
+    refresh: () => look(state),
+    flush: () => flush(state),
     async close() {
-      plans.stop();
-      push.stop();
-      await recorder.flush();
-      recorder.stop();
+      state.isStarted = false;
+      stopLooking(state);
+      stopPush(state);
+      await flush(state);
+      stopSending(state);
     },
   };
 };

@@ -1,13 +1,14 @@
 import { vi } from 'vitest';
 import type { Client, Watchable } from '../client/client.ts';
 import { createConnector } from '../client/connect.ts';
+import type { Environment } from '../client/environment.ts';
 import { explainWith } from '../client/explain.ts';
-import type { Environment } from '../client/link.ts';
 import type { ClientOptions, Storage } from '../client/options.ts';
 import type { Page } from '../client/page.ts';
 import { evaluate } from '../client/remote.ts';
 import { demandSigned } from '../client/trust.ts';
 import { type Full, fromBytes } from '../client/wasm.ts';
+import { operate } from '../engine/operators.ts';
 import { readArtefact } from './artefact.ts';
 import { ENVIRONMENT } from './plans.ts';
 
@@ -138,7 +139,7 @@ const loadFull = async (): Promise<Full> => {
   full.initSync({ module: readArtefact('full_bg.wasm') });
   return full;
 };
-const loadRare = async () => ({ explain: explainWith(loadFull), evaluate, demandSigned });
+const loadRare = async () => ({ explain: explainWith(loadFull), evaluate, demandSigned, operate });
 
 export const KEY: string = `pk_${ENVIRONMENT}_0123456789`;
 

@@ -15,6 +15,7 @@ use core::cell::UnsafeCell;
 use core::cmp;
 use core::sync::atomic::{AtomicUsize, Ordering};
 
+use pennon_core::layout::{Field, Table};
 use pennon_core::{Host, NativeAlgorithms, TextTest};
 
 use crate::Engine;
@@ -54,18 +55,31 @@ extern "C" fn room(elements: usize, text: usize) {
     engine().make_room(elements, text);
 }
 
-/// Where things lie: 0 the places of tables, 1 their words, 2 the bytes of texts, 3 the values of
-/// slots, 4 the texts of the context.
+/// What JavaScript needs to know of the engine: 0 where the values of slots lie, 1 where the texts
+/// of the context lie, 2 whether the plan asks [`JavaScript`] for more than letters, 3 how many slots
+/// there are, 4 how many flags.
 #[unsafe(no_mangle)]
 extern "C" fn at(what: u32) -> usize {
     let engine = engine();
     match what {
-        0 => engine.plan().places().as_ptr().addr(),
-        1 => engine.plan().words().as_ptr().addr(),
-        2 => engine.plan().bytes().as_ptr().addr(),
-        3 => engine.context().cells().as_ptr().addr(),
-        _ => engine.context().texts().as_ptr().addr(),
+        0 => engine.context().cells().as_ptr().addr(),
+        1 => engine.context().texts().as_ptr().addr(),
+        2 => engine.plan().needs().rare_operators() as usize,
+        3 => engine.plan().count(Table::Slot) as usize,
+        _ => engine.plan().count(Table::Flag) as usize,
     }
+}
+
+/// A word of the loaded plan.
+#[unsafe(no_mangle)]
+extern "C" fn word(field: u32, row: u32) -> u32 {
+    engine().plan().cell(Field::from_code(field), row)
+}
+
+/// Sets or clears the killed bit of a flag.
+#[unsafe(no_mangle)]
+extern "C" fn kill(flag: u32, killed: u32) {
+    engine().kill(flag, killed != 0);
 }
 
 /// The context has changed.

@@ -59,6 +59,11 @@ impl Engine {
         self.context.make_room(elements, text);
     }
 
+    /// Sets or clears the killed bit of a flag.
+    pub fn kill(&mut self, flag: u32, killed: bool) {
+        self.plan.set_killed(flag, killed);
+    }
+
     /// The context has changed; places are numbered from the client to the server.
     pub fn begin(&mut self, now_ms: f64, here: u32) {
         let here = match here {

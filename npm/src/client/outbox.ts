@@ -1,0 +1,268 @@
+import type { Context, FlagValue } from '../types.ts';
+import { backOffMs } from './back-off.ts';
+import type { TrackedEvent } from './client.ts';
+import {
+  LEAVING_MAX_LENGTH,
+  MAX_AGE_MS,
+  MAX_EVENTS,
+  MAX_SEEN,
+  MAX_WAITING,
+  REFUSED_PAUSE_MS,
+  SEND_AFTER_MS,
+} from './limits.ts';
+import { ask } from './request.ts';
+import type { Resolution } from './resolution.ts';
+import { report, type State } from './state.ts';
+import { announce } from './table.ts';
+import { uuidv7 } from './uuid.ts';
+import { vault } from './vault.ts';
+
+// Turns what was seen and done into events, each exposure once a session, and keeps them until the edge has
+// acknowledged them; before the outbox is opened they only wait, in memory.
+//
+// An event may travel in several batches: by a beacon, from another tab, after a reload. Its own id lets the edge count
+// it once however often it arrives.
+
+/** One thing that happened, as `docs/events.md` describes it; or, with `dropped`, how many of them were given up. */
+export interface Entry {
+  readonly id: string;
+  readonly at?: number;
+  readonly dropped?: number;
+  readonly [field: string]: FlagValue | undefined;
+}
+
+/** What travels together: the same at every attempt, so that the id means the same to the edge. */
+export interface Batch {
+  readonly id: string;
+  readonly entries: readonly Entry[];
+}
+
+// biome-ignore lint/correctness/noUndeclaredVariables: The build puts it in.
+const CLIENT_NAME = `pennon-js/${PENNON_VERSION}`;
+
+const unitsOf = ({ units }: Context): Record<string, string> => {
+  const ids: Record<string, string> = {};
+  for (const [type, id] of Object.entries(units ?? {}))
+    if (typeof id === 'string' || typeof id === 'number') ids[type] = `${id}`;
+  return ids;
+};
+
+/** The key under which an entry is stored. Two environments on one origin do not take each other's. */
+const keyOf = ({ keyPath }: State, id: string): string => `pennon:event:${keyPath}:${id}`;
+const eventsIn = (entries: Iterable<Entry>): Entry[] =>
+  [...entries].filter(({ dropped }) => !dropped);
+
+const hasEvents = ({ waiting }: State): boolean => eventsIn(waiting.values()).length > 0;
+
+const storeSeen = ({ isOpen, page, seen }: State): void => {
+  if (isOpen) page?.setSession([...seen]);
+};
+const store = async (state: State, entry: Entry): Promise<void> => {
+  if ((await vault(state, 'set', keyOf(state, entry.id), entry)) !== false) state.stored.add(entry);
+};
+const keep = (state: State, entry: Entry): void => {
+  state.waiting.set(keyOf(state, entry.id), entry);
+  if (state.isOpen) void store(state, entry);
+};
+const forget = (state: State, entries: Iterable<Entry>): void => {
+  for (const entry of entries) {
+    const key = keyOf(state, entry.id);
+    state.batch = undefined;
+    state.stored.delete(entry);
+    state.waiting.delete(key);
+    void vault(state, 'set', key, undefined);
+  }
+};
+/** Counts events as dropped, and tells how many they are. */
+const giveUp = (state: State, events: readonly Entry[], why: unknown): number => {
+  const { length } = events;
+  if (!length) return 0;
+  forget(state, events);
+  state.dropped += length;
+  const { id = uuidv7(state.now()), dropped = 0 } = state.loss ?? {};
+  state.loss = { id, dropped: dropped + length };
+  keep(state, state.loss);
+  report(state, 'dropped', why);
+  announce(state);
+  return length;
+};
+/** Gives up what is too old, and the oldest of what is too much. */
+const prune = (state: State): number =>
+  giveUp(
+    state,
+    eventsIn(state.waiting.values()).filter(
+      ({ at }, i, { length }) =>
+        state.now() - (at as number) > MAX_AGE_MS || i < length - MAX_WAITING,
+    ),
+    'old or many',
+  );
+const add = (
+  state: State,
+  fields: Readonly<Record<string, FlagValue | undefined>>,
+  context: Context,
+): void => {
+  const at = state.now();
+  keep(state, { id: uuidv7(at), at, units: unitsOf(context), ...fields });
+  if (state.isOpen) schedule(state, SEND_AFTER_MS);
+  prune(state);
+  if (state.waiting.size === MAX_EVENTS) void flush(state);
+};
+const schedule = (state: State, ms: number): void => {
+  state.sendTimer ??= setTimeout(() => {
+    stopSending(state);
+    void flush(state);
+  }, ms);
+};
+const pause = (state: State, ms: number): void => {
+  stopSending(state);
+  state.isPaused = true;
+  schedule(state, ms);
+};
+
+/** Takes over what other pages have stored, and lets go of what they have delivered. */
+const share = async (state: State): Promise<void> => {
+  const { waiting, stored } = state;
+  const mine = [...stored];
+  const keys = await vault(state, 'keys', keyOf(state, ''));
+  if (!keys) return;
+  forget(
+    state,
+    mine.filter(({ id }) => !keys.includes(keyOf(state, id))),
+  );
+  for (const key of keys) {
+    const entry = !waiting.has(key) && ((await vault(state, 'get', key)) as Entry | undefined);
+    // Anybody may write there.
+    if (entry && keyOf(state, entry.id) === key) {
+      stored.add(entry);
+      waiting.set(key, entry);
+      state.dropped += entry.dropped ?? 0;
+    }
+  }
+};
+const bodyOf = ({ now }: State, { id, entries }: Batch): string =>
+  JSON.stringify({
+    client: CLIENT_NAME,
+    id,
+    sent_at: now(),
+    dropped: entries.reduce((sum, { dropped = 0 }) => sum + dropped, 0) || undefined,
+    events: eventsIn(entries),
+  });
+const deliver = async (state: State): Promise<void> => {
+  const { waiting, query } = state;
+  await share(state);
+  prune(state);
+  while (state.isOpen && !state.isPaused && hasEvents(state)) {
+    state.batch ??= {
+      id: uuidv7(state.now()),
+      entries: [...waiting.values()].slice(0, state.batchSize),
+    };
+    // What is given up from now on is told with another batch.
+    state.loss = undefined;
+    const { entries } = state.batch;
+    const { length } = entries;
+    const { status, retryMs } = await ask(state, `events${query}`, bodyOf(state, state.batch));
+    const code = `${status}`;
+    if (/^2/.test(code)) {
+      state.refusals = 0;
+      state.batchSize = MAX_EVENTS;
+      forget(state, entries);
+    } else if (status === 413 && length > 1) {
+      state.batchSize = length >> 1;
+      state.batch = undefined;
+    }
+    // A time-out and too many requests do not condemn the batch.
+    else if (!/^4(?!0[138]|29)/.test(code) || !giveUp(state, eventsIn(entries), status))
+      pause(
+        state,
+        /40[13]/.test(code)
+          ? REFUSED_PAUSE_MS
+          : retryMs || backOffMs(SEND_AFTER_MS, state.refusals++),
+      );
+  }
+};
+
+/** Tries to deliver everything, also what other pages have stored; settles when the attempt is over. */
+export const flush = (state: State): Promise<void> => {
+  const { page } = state;
+  state.sending = state.sending.then(async () => {
+    if (!state.isOpen || state.isPaused) return;
+    await (page ? page.alone(() => deliver(state)) : deliver(state));
+    // Another page is sending.
+    if (hasEvents(state)) schedule(state, SEND_AFTER_MS);
+  });
+  return state.sending;
+};
+
+/** Counts that somebody met a flag; once a session for each variant. */
+export const expose = (
+  state: State,
+  flag: string,
+  answer: Resolution,
+  context: Context,
+  dimensions: readonly string[] | undefined = state.dimensions,
+): void => {
+  answer.exposure = false;
+  const { variant, revision, reason, rule } = answer;
+  const { seen } = state;
+  const mark = JSON.stringify([unitsOf(context), flag, variant, rule]);
+  if (state.isOut || seen.has(mark)) return;
+  const properties =
+    dimensions && Object.fromEntries(dimensions.map((name) => [name, context.attributes?.[name]]));
+  add(state, { type: 'exposure', flag, variant, revision, reason, rule, properties }, context);
+  if (seen.size >= MAX_SEEN) seen.clear();
+  seen.add(mark);
+  storeSeen(state);
+};
+
+/** Records something that somebody did. */
+export const track = (
+  state: State,
+  name: string,
+  event: TrackedEvent | undefined,
+  context: Context,
+): void => {
+  if (!state.isOut) add(state, { type: 'track', name, ...event }, context);
+};
+
+/** Hands everything to the browser at once, because the page may end now; it is still kept until it is acknowledged. */
+export const leave = (state: State): void => {
+  const { page, address, query } = state;
+  // What was given up is told where the answer is heard.
+  const rest = state.isOpen && !state.isPaused ? eventsIn(state.waiting.values()) : [];
+  for (let size = MAX_EVENTS; rest.length; ) {
+    const body = bodyOf(state, { id: uuidv7(state.now()), entries: rest.slice(0, size) });
+    if (body.length > LEAVING_MAX_LENGTH && size > 1) size >>= 1;
+    else {
+      rest.splice(0, size);
+      const path = `events${query}`;
+      if (!page?.beacon(address + path, body)) void ask(state, path, body);
+    }
+  }
+};
+
+/** Begins to store and deliver, with what waits here and what earlier pages left and have counted. */
+export const openOutbox = async (state: State): Promise<void> => {
+  const { page, seen, waiting } = state;
+  state.isOpen = true;
+  const earlier = page?.session();
+  if (Array.isArray(earlier)) for (const mark of earlier) seen.add(mark);
+  storeSeen(state);
+  for (const entry of waiting.values()) void store(state, entry);
+  await share(state);
+  if (hasEvents(state)) schedule(state, SEND_AFTER_MS);
+};
+
+/** Forgets everything, and only keeps what comes in memory. */
+export const shutOutbox = (state: State): void => {
+  state.seen.clear();
+  storeSeen(state);
+  forget(state, state.waiting.values());
+  state.isOpen = false;
+};
+
+/** Sets no more timers off. */
+export const stopSending = (state: State): void => {
+  clearTimeout(state.sendTimer);
+  state.sendTimer = undefined;
+  state.isPaused = false;
+};

@@ -1,0 +1,119 @@
+import type { Context, FlagValue } from '../types.ts';
+import type { ReadOptions } from './client.ts';
+import type { Bootstrap } from './options.ts';
+import { type CurrentPlan, isStale } from './plans.ts';
+import { ask } from './request.ts';
+import { type Cell, failure, keepSame, type Resolution, resolve } from './resolution.ts';
+import { attempt, report, type State } from './state.ts';
+
+// The table of answers for one context, and who wants to know when they change.
+
+const notReady = failure('PROVIDER_NOT_READY');
+
+const given = (value: FlagValue, detail: string): Resolution => ({
+  value,
+  reason: 'STATIC',
+  detail,
+});
+
+/** Takes what a server decided for this page. */
+export const serve = ({ served }: State, { values = {}, details = {} }: Bootstrap): void => {
+  for (const key in values) served.set(key, given(values[key] as FlagValue, 'bootstrap'));
+  for (const key in details) served.set(key, { ...(details[key] as Resolution) });
+};
+
+/** The context in use, with the device's id. */
+export const contextOf = ({ given, deviceId }: State): Context => ({
+  ...given,
+  units: { device: deviceId, ...given.units },
+});
+
+/** Asks the edge, if it may be asked, about everything that cannot be decided here by `plan`. */
+const askEdge = (state: State, plan: CurrentPlan): void => {
+  const { remoteEvaluation = true, isAllowed, isStarted, isOut } = state;
+  if (!remoteEvaluation || !isAllowed || !isStarted || isOut) return;
+  const remote: State['remote'] = { plan };
+  state.remote = remote;
+  state
+    .loadRare()
+    .then(({ evaluate }) => evaluate(state, ask, plan.engine, contextOf(state)))
+    .then(
+      (answers) => {
+        remote.answers = answers;
+        if (state.remote === remote) renew(state);
+      },
+      (cause) => report(state, 'evaluate', cause),
+    );
+};
+const answerTo = (state: State, key: string, known: Resolution | undefined): Resolution => {
+  const { replaced, served, current, now } = state;
+  const replacement = replaced.get(key);
+  if (replacement !== undefined) return given(replacement, 'override');
+  if (!current) return served.get(key) ?? notReady;
+  const answer = resolve(current, key, now());
+  if (answer.detail !== 'unknown') return answer;
+  if (state.remote.plan !== current) askEdge(state, current);
+  const { engine } = current;
+  return (
+    state.remote.answers?.get(key) ??
+    (known?.variant && engine.holdsLastKnown(engine.index(key))
+      ? { ...known, reason: 'CACHED', exposure: false }
+      : answer)
+  );
+};
+/** Rewrites a cell, and tells whether anybody can see it. */
+const rewrite = (state: State, key: string, cell: Cell, isReleased?: boolean): boolean => {
+  const { live, shown } = cell;
+  const answer = keepSame(live, answerTo(state, key, isReleased ? undefined : live));
+  cell.live = answer;
+  if (!cell.held || isReleased || answer.detail === 'override' || answer.detail === 'killed')
+    cell.held = answer.reason === 'SPLIT' ? answer : undefined;
+  const { held } = cell;
+  cell.shown = keepSame(
+    shown,
+    held && isStale(state) ? { ...held, reason: 'STALE' } : (held ?? answer),
+  );
+  return answer !== live || cell.shown !== shown;
+};
+
+/** The line of `key`, which the options may begin to hold. */
+export const cellOf = (state: State, key: string, options?: ReadOptions): Cell => {
+  const { cells, served } = state;
+  let cell = cells.get(key);
+  if (!cell) {
+    const answer = served.get(key) ?? notReady;
+    cell = { live: answer, shown: answer };
+    cells.set(key, cell);
+    rewrite(state, key, cell);
+  }
+  if (options?.hold && cell.shown !== notReady) cell.held ??= cell.shown;
+  return cell;
+};
+
+/** What a reader with these options sees. */
+export const answerOf = (state: State, key: string, options?: ReadOptions): Resolution => {
+  const { live, shown } = cellOf(state, key, options);
+  return options?.live ? live : shown;
+};
+
+/** What a server saw: what it decided, else nothing, or the current answer with `orLive`. */
+export const initialOf = (state: State, key: string, orLive: boolean): Resolution =>
+  state.served.get(key) ?? (orLive ? answerOf(state, key) : notReady);
+
+/** Tells all listeners which answers changed; none did when the status is the news. */
+export const announce = (state: State, changed: readonly string[] = []): void => {
+  for (const listener of state.listeners) attempt(state, 'listener', () => listener(changed));
+};
+
+/** Decides everything again and announces what changed; for another person (`isReleased`) nothing is held. */
+export const renew = (state: State, isReleased?: boolean): void => {
+  const { current, cells, now } = state;
+  if (isReleased) state.remote = {};
+  current?.engine.setContext(contextOf(state), now());
+  const changed = [...cells].filter(([key, cell]) => rewrite(state, key, cell, isReleased));
+  // The status may be news, and another person who sees the same is news to whoever counts who saw what.
+  announce(
+    state,
+    changed.map(([key]) => key),
+  );
+};
