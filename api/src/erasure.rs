@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub struct NewErasure {
     /// Unit types and the id that is to be forgotten of each.
     pub units: BTreeMap<String, String>,
-    /// Id of an erasure that was answered 503, to send it again.
+    /// Id that the erasure is to have, for whoever may have to send it again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
 }
@@ -19,27 +19,32 @@ pub struct NewErasure {
 pub struct Erasure {
     /// 32 hexadecimal digits.
     pub id: String,
-    /// Sums over the shards that have taken it.
+    /// What is being done; each comes after the one before it, and none comes twice.
+    pub phase: ErasurePhase,
+    /// Sums over the shards that have taken it. They only grow, and `done` stays once it is true.
     #[serde(flatten)]
     pub state: ErasureState,
-    /// Shards that hold something and have not taken it; send it again with its id.
+    /// Shards that have not taken it yet; they are asked again without another request.
     pub missing: Vec<u32>,
+    /// When it was asked for, in epoch milliseconds.
+    pub requested_at: u64,
+    /// When it was done, in epoch milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub done_at: Option<u64>,
 }
 
-/// Who is to be forgotten: body of a shard's `POST /kin`.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct KinQuestion {
-    /// Unit types and ids as the application knows them.
-    pub units: BTreeMap<String, String>,
-    /// Subjects in 32 hexadecimal digits each.
-    pub subjects: BTreeSet<String>,
-}
-
-/// The subjects of a [`KinQuestion`], and those that were merged into one of them in this shard.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Kin {
-    /// Subjects in 32 hexadecimal digits each.
-    pub subjects: BTreeSet<String>,
+/// How far an erasure is over all shards.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ErasurePhase {
+    /// Every shard forgets the person, and says under which ids it knew them.
+    Finding,
+    /// The files of the raw log are being rewritten.
+    Files,
+    /// Every shard forgets that it was asked about these ids.
+    Closing,
+    /// It is over.
+    Done,
 }
 
 /// What a shard is told: body of `POST /erase`.
@@ -47,8 +52,25 @@ pub struct Kin {
 pub struct ErasureOrder {
     /// Id of the erasure.
     pub id: String,
+    /// Id of the environment.
+    pub environment: String,
+    /// Its pepper in hexadecimal digits.
+    pub pepper: String,
+    /// Which shard it is for.
+    pub shard: u32,
+    /// How many there are. A shard of another number answers 409 with its own.
+    pub shards: u32,
     /// Subjects in 32 hexadecimal digits each.
     pub subjects: BTreeSet<String>,
+}
+
+/// A shard's answer to an [`ErasureOrder`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ErasureStep {
+    /// The subjects of the order, and those that were merged with one of them in this shard.
+    pub subjects: BTreeSet<String>,
+    /// How far this shard is.
+    pub state: ErasureState,
 }
 
 /// How far an erasure is.
@@ -60,7 +82,7 @@ pub struct ErasureState {
     pub lines: u64,
     /// Files of the raw log that were looked at so far.
     pub files: u64,
-    /// Whether all files are done.
+    /// Whether all files are done, and nothing is on its way any more.
     pub done: bool,
 }
 

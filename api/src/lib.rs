@@ -26,7 +26,9 @@ pub use definition::{Definition, DefinitionChanged, DefinitionList};
 pub use environment::{
     Environment, EnvironmentList, EnvironmentSettings, NewEnvironment, Retention,
 };
-pub use erasure::{Erasure, ErasureOrder, ErasureState, Kin, KinQuestion, NewErasure, Retained};
+pub use erasure::{
+    Erasure, ErasureOrder, ErasurePhase, ErasureState, ErasureStep, NewErasure, Retained,
+};
 pub use error::{ErrorBody, ErrorDetail, Problem, Severity};
 pub use exposure::{Exposures, FlagExposures, VariantExposures};
 pub use flag::{

@@ -73,8 +73,9 @@ impl DurableObject for Hub {
     }
 
     async fn fetch(&self, request: Request) -> Result<Response> {
+        let id = log::request_id(&request);
         self.answer(request).await.or_else(|error| {
-            log::object_failed("hub", &error.to_string());
+            log::object_failed(&id, "hub", &error.to_string());
             Response::error(error.to_string(), 500)
         })
     }

@@ -2,7 +2,7 @@
 //! Tokens, keys, documents and units never get here.
 
 use serde::Serialize;
-use worker::{console_error, console_warn};
+use worker::{Request, console_error, console_warn};
 
 use crate::error::ApiError;
 
@@ -22,6 +22,15 @@ struct Line<'a> {
     message: &'a str,
 }
 
+/// Header by which one request is followed from Worker to object.
+pub(crate) const REQUEST_ID: &str = "X-Request-Id";
+
+/// The id of the request for which an object is asked; empty where nobody waits.
+pub(crate) fn request_id(request: &Request) -> String {
+    let id = request.headers().get(REQUEST_ID);
+    id.ok().flatten().unwrap_or_default()
+}
+
 /// A request that was not answered because of us.
 pub(crate) fn request_failed(request: &str, error: &ApiError) {
     let line = Line {
@@ -35,10 +44,10 @@ pub(crate) fn request_failed(request: &str, error: &ApiError) {
 }
 
 /// An object, or a part of its work, that broke down.
-pub(crate) fn object_failed(name: &str, message: &str) {
+pub(crate) fn object_failed(request: &str, name: &str, message: &str) {
     let line = Line {
         name: Some(name),
-        ..line("error", "", "object_failed", message)
+        ..line("error", request, "object_failed", message)
     };
     if let Ok(text) = serde_json::to_string(&line) {
         console_error!("{text}");

@@ -15,6 +15,7 @@ mod counted;
 mod definition_change;
 mod delivery;
 mod environment_change;
+mod erasing;
 mod flag_change;
 mod flag_writes;
 mod model;
@@ -53,10 +54,11 @@ pub(crate) use patch::Patch;
 pub(crate) use request::ProjectRequest;
 pub(crate) use seal::{id_of_key, new_signing_key};
 
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     include_str!("../migrations/project/0001_project.sql"),
     include_str!("../migrations/project/0002_push.sql"),
     include_str!("../migrations/project/0003_totals.sql"),
+    include_str!("../migrations/project/0004_erasures.sql"),
 ];
 
 /// One project: documents, versions, keys, audit and outbox, in one `SQLite` database.
@@ -68,6 +70,7 @@ pub struct Project {
     db: OnceCell<Rc<Db>>,
     courier: OnceCell<Rc<Courier>>,
     is_resharding: Rc<Cell<bool>>,
+    is_erasing: Rc<Cell<bool>>,
 }
 
 impl DurableObject for Project {
@@ -78,6 +81,7 @@ impl DurableObject for Project {
             db: OnceCell::new(),
             courier: OnceCell::new(),
             is_resharding: Rc::new(Cell::new(false)),
+            is_erasing: Rc::new(Cell::new(false)),
         }
     }
 
@@ -92,6 +96,7 @@ impl DurableObject for Project {
     async fn alarm(&self) -> Result<Response> {
         self.reseal()?;
         self.reshard()?.await?;
+        self.erase()?.await?;
         self.deliver()?.await?;
         Response::empty()
     }
@@ -107,7 +112,8 @@ impl Project {
             ("GET", ["environments", e]) => environments::show(&request, e),
             ("PATCH", ["environments", e]) => environments::change(&request, e).await,
             ("GET", ["environments", e, "units"]) => environments::units(&request, e),
-            ("POST", ["environments", e, "erasures", id]) => erasures::record(&request, e, id),
+            ("POST", ["environments", e, "erasures"]) => erasures::create(&request, e).await,
+            ("GET", ["environments", e, "erasures", id]) => erasures::show(&request, e, id).await,
             ("GET", ["environments", e, "propagation"]) => propagation::show(&request, e).await,
 
             ("GET", ["environments", e, "totals"]) => totals::show(&request, e).await,
@@ -198,6 +204,23 @@ impl Project {
                 return Ok(JsValue::UNDEFINED);
             }
             let outcome = resharding::drive_all(&env, &db).await;
+            is_running.set(false);
+            schedule::set_alarm(&storage, &db).await?;
+            outcome?;
+            Ok(JsValue::UNDEFINED)
+        });
+        Ok(async move { Ok(JsFuture::from(work).await.map(drop)?) })
+    }
+
+    /// Goes on with erasures, in the same way.
+    fn erase(&self) -> Result<impl Future<Output = Result<()>> + use<>> {
+        let (env, db, storage) = (self.env.clone(), self.db()?.clone(), self.state.storage());
+        let is_running = self.is_erasing.clone();
+        let work = future_to_promise(async move {
+            if is_running.replace(true) {
+                return Ok(JsValue::UNDEFINED);
+            }
+            let outcome = erasing::drive_all(&env, &db, Date::now().as_millis()).await;
             is_running.set(false);
             schedule::set_alarm(&storage, &db).await?;
             outcome?;

@@ -17,6 +17,7 @@ mod erasure;
 mod handover;
 mod identity;
 mod intake;
+mod later;
 mod log;
 mod memory;
 mod messages;
@@ -30,29 +31,29 @@ mod turn;
 
 use std::cell::{Cell, OnceCell, RefCell};
 
-use pennon_api::{Delivery, ErasureOrder, OtherShards, Retained};
+use pennon_api::{Delivery, ErasureOrder, OtherShards};
 use serde::de::DeserializeOwned;
 use worker::{
     Bucket, Date, DurableObject, Env, Method, Request, Response, Result, State, durable_object,
 };
 
-use crate::log::object_failed;
+use crate::log::{object_failed, request_id};
 use crate::store::Db;
 use archive::{Backlog, LOG_AGE_MS};
 use books::Books;
-use handover::Handover;
+use handover::{Handover, Shortcuts, Targets};
+pub(crate) use identity::MAX_SHARDS;
 use identity::{Conflict, Place};
 use schedule::Alarm;
 pub(crate) use split::SplitOrder;
+pub(crate) use subject::Subjects;
 use turn::Turn;
 
-/// How often what is too old to be remembered is forgotten.
-const PRUNE_EVERY_MS: u64 = 6 * 60 * 60 * 1000;
-
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     include_str!("../migrations/shard/0001_intake.sql"),
     include_str!("../migrations/shard/0002_archive.sql"),
     include_str!("../migrations/shard/0003_counting.sql"),
+    include_str!("../migrations/shard/0004_erasure.sql"),
 ];
 
 /// One shard of one environment, named `<environment id>/<number>`.
@@ -68,6 +69,9 @@ pub struct Shard {
     backlog: Backlog,
     /// Held by whoever works on the files of the raw log.
     files: Turn,
+    targets: Targets,
+    /// Who is still to be told a shorter way; a restart forgets it, and the long way works too.
+    shortcuts: RefCell<Vec<Shortcuts>>,
     /// Epoch milliseconds of the next look for what is too old; 0 before the first.
     prune_at: Cell<u64>,
     /// Whether the look for what is too old has to go on in the bucket.
@@ -84,29 +88,24 @@ impl DurableObject for Shard {
             alarm: Alarm::default(),
             backlog: Backlog::default(),
             files: Turn::default(),
+            targets: Targets::default(),
+            shortcuts: RefCell::default(),
             prune_at: Cell::new(0),
             is_retention_due: Cell::new(false),
         }
     }
 
     async fn fetch(&self, request: Request) -> Result<Response> {
+        let id = request_id(&request);
         self.answer(request).await.or_else(|error| {
-            object_failed("shard", &error.to_string());
+            object_failed(&id, "shard", &error.to_string());
             Response::error(error.to_string(), 500)
         })
     }
 
     async fn alarm(&self) -> Result<Response> {
         self.alarm.went_off();
-        self.prune(Date::now().as_millis())?;
-        if let Err(error) = self.send_handovers().await {
-            object_failed("shard", &format!("handovers have to wait: {error}"));
-        }
-        if let Err(error) = self.work_on_files().await {
-            object_failed("shard", &format!("the raw log has to wait: {error}"));
-            self.backlog.fail(Date::now().as_millis());
-        }
-        self.arm().await?;
+        self.work().await?;
         Response::empty()
     }
 }
@@ -134,17 +133,21 @@ impl Shard {
                 Response::from_json(&serde_json::json!({ "files": files }))
             }
             (Method::Post, "/retain") => Response::from_json(&self.retain().await?),
-            (Method::Post, "/erase") => match body(&mut request).await? {
-                Ok(order) => self.erase(&order).await,
+            (Method::Post, "/shorten") => match body(&mut request).await? {
+                Ok(shortcuts) => self.shorten(&shortcuts),
                 Err(refused) => Ok(refused),
             },
-            (Method::Post, "/kin") => match body(&mut request).await? {
-                Ok(question) => Response::from_json(&erasure::kin(self.db()?, &question)?),
+            (Method::Post, "/erase") => match body(&mut request).await? {
+                Ok(order) => self.erase(&order).await,
                 Err(refused) => Ok(refused),
             },
             (Method::Get, "/erase") => {
                 let id = query(&request, "id")?.unwrap_or_default();
                 Response::from_json(&erasure::progress(self.db()?, &id)?)
+            }
+            (Method::Post, "/erase/close") => {
+                let id = query(&request, "id")?.unwrap_or_default();
+                Response::from_json(&self.change(|db, _| erasure::close(db, &id))?)
             }
             _ => Response::error("there is nothing at this address", 404),
         }
@@ -165,7 +168,7 @@ impl Shard {
         let answer = self.change(|db, books| intake::commit(db, books, delivery, now))?;
         self.backlog.add(log::bytes(delivery));
         // With an alarm before the log is old enough, only a full log is a reason to set it anew.
-        if handover::due(self.db()?)?.is_some()
+        if handover::is_waiting(self.db()?)?
             || self.backlog.is_full()
             || !self.alarm.goes_off_by(delivery.received_at + LOG_AGE_MS)
         {
@@ -181,7 +184,7 @@ impl Shard {
         if let Some(conflict) = identity::conflict(self.db()?, place, hash)? {
             return refuse(conflict);
         }
-        self.change(|db, books| {
+        let told = self.change(|db, books| {
             let stamp = handover::Stamp {
                 shard: handover.shard,
                 revision: identity::advance(db, place, (0, 0))?,
@@ -189,6 +192,7 @@ impl Shard {
             };
             handover::arrive(db, books, handover, stamp)
         })?;
+        self.shortcuts.borrow_mut().extend(told);
         self.arm().await?;
         Response::empty()
     }
@@ -231,74 +235,13 @@ impl Shard {
         if split::is_moving(self.db()?)? {
             return refuse(Conflict::Moving);
         }
+        if let Some(conflict) = identity::conflict(self.db()?, order.into(), std::iter::empty())? {
+            return refuse(conflict);
+        }
         let now = Date::now().as_millis();
-        let state = self.change(|db, books| erasure::accept(db, books, order, now))?;
+        let step = self.change(|db, books| erasure::accept(db, books, order, now))?;
         self.arm().await?;
-        Response::from_json(&state)
-    }
-
-    /// Writes the log to the bucket and says how many files that were.
-    async fn flush(&self) -> Result<u64> {
-        let bucket = self.bucket()?;
-        let _turn = self.files.take().await?;
-        let files = archive::flush(self.db()?, &bucket).await?;
-        self.backlog.clear();
-        Ok(files)
-    }
-
-    /// Deletes what the environment does not want to keep any longer.
-    async fn retain(&self) -> Result<Retained> {
-        let bucket = self.bucket()?;
-        let _turn = self.files.take().await?;
-        retention::apply(self.db()?, &bucket, Date::now().as_millis()).await
-    }
-
-    async fn work_on_files(&self) -> Result<()> {
-        let db = self.db()?;
-        if self.is_retention_due.take() {
-            self.retain().await?;
-        }
-        if self.is_flush_due()? {
-            self.flush().await?;
-        }
-        if erasure::is_waiting(db)? {
-            let bucket = self.bucket()?;
-            let _turn = self.files.take().await?;
-            erasure::run(db, &bucket, Date::now().as_millis()).await?;
-        }
-        Ok(())
-    }
-
-    fn is_flush_due(&self) -> Result<bool> {
-        let oldest = archive::oldest(self.db()?)?;
-        Ok(oldest.is_some_and(|oldest| self.backlog.due(oldest) <= Date::now().as_millis()))
-    }
-
-    fn prune(&self, now: u64) -> Result<()> {
-        if self.prune_at.get() <= now {
-            memory::forget_old(self.db()?, now)?;
-            self.prune_at.set(now.saturating_add(PRUNE_EVERY_MS));
-            self.is_retention_due.set(true);
-        }
-        Ok(())
-    }
-
-    /// Sets the alarm for what is due next.
-    async fn arm(&self) -> Result<()> {
-        let db = self.db()?;
-        let now = Date::now().as_millis();
-        if self.prune_at.get() == 0 {
-            self.prune_at.set(now.saturating_add(PRUNE_EVERY_MS));
-        }
-        let oldest = archive::oldest(db)?;
-        let log = oldest.map(|oldest| self.backlog.due(oldest));
-        let erasure = erasure::is_waiting(db)?.then(|| self.backlog.due(0));
-        let prune = (!memory::is_empty(db)?).then(|| self.prune_at.get());
-        let handover = handover::due(db)?;
-        match [log, erasure, prune, handover].into_iter().flatten().min() {
-            Some(due) => self.alarm.ensure(&self.state.storage(), due, now).await,
-            None => Ok(()),
-        }
+        Response::from_json(&step)
     }
 
     fn bucket(&self) -> Result<Bucket> {

@@ -7,6 +7,7 @@ pub(crate) mod audit;
 pub(crate) mod contents;
 pub(crate) mod definitions;
 pub(crate) mod environments;
+pub(crate) mod erasures;
 pub(crate) mod flags;
 pub(crate) mod hub_outbox;
 pub(crate) mod hubs;

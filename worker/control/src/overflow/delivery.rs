@@ -52,7 +52,7 @@ fn settle(reply: Reply) -> Result<()> {
 async fn ask(env: &Env, delivery: &Delivery) -> Result<Reply> {
     let name = format!("{}/{}", delivery.environment, delivery.shard);
     let body = serde_json::to_string(delivery)?;
-    let mut response = shard_call::send(env, &name, "/deliver", Some(body)).await?;
+    let mut response = shard_call::send(env, "", &name, "/deliver", Some(body)).await?;
     let text = response.text().await?;
     match response.status_code() {
         200 => return Ok(Reply::Committed),

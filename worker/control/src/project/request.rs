@@ -100,6 +100,15 @@ impl<'a> ProjectRequest<'a> {
         Ok(())
     }
 
+    /// Goes on with erasures, and waits for them a while.
+    pub(crate) async fn go_on_erasing(&self) -> Result<(), ApiError> {
+        self.project.arm().await?;
+        if let Err(error) = within(PATIENCE, self.project.erase()?).await {
+            self.put_off(&format!("somebody is not forgotten yet: {error}"));
+        }
+        Ok(())
+    }
+
     /// A delivery that fails is no failure of the change: the outbox has it, and an alarm is set.
     async fn commit_on(&self, patch: Patch, basis: &Basis) -> Result<Applied, ApiError> {
         let place = (self.actor, self.call.object.as_str(), self.now);

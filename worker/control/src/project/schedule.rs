@@ -5,7 +5,7 @@ use std::time::Duration;
 use worker::{Date, Result, Storage};
 
 use super::seal::reseal_due;
-use crate::store::{Db, hub_outbox, outbox, reshardings};
+use crate::store::{Db, erasures, hub_outbox, outbox, reshardings};
 
 /// How soon an attempt that is due, and perhaps under way, is made sure of.
 const SOON: Duration = Duration::from_secs(1);
@@ -37,6 +37,7 @@ fn next_due(db: &Db) -> Result<Option<u64>> {
         hub_outbox::next_due(db)?,
         reseal_due(db)?,
         reshardings::next_due(db)?,
+        erasures::next_due(db)?,
     ];
     Ok(reasons.into_iter().flatten().min())
 }

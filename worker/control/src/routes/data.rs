@@ -1,24 +1,17 @@
-//! What admins do with the events of an environment: read the raw log, erase people, look after
-//! deliveries that failed.
+//! What admins do with the events of an environment: read the raw log, and look after deliveries that
+//! failed.
 
 use worker::{Bucket, Env, Response};
 
 use super::environments::Units;
-use super::{dead_letters, erasures, raw_log};
+use super::{dead_letters, raw_log};
 use crate::call::Call;
 use crate::error::ApiError;
 use crate::incoming::Incoming;
 use crate::policy::{Action, Actor};
 
 /// The first segments of the addresses that are answered here.
-pub(crate) const AREAS: [&str; 6] = [
-    "log",
-    "defs",
-    "contrib",
-    "erasures",
-    "retention",
-    "dead-letters",
-];
+pub(crate) const AREAS: [&str; 5] = ["log", "defs", "contrib", "retention", "dead-letters"];
 
 /// One environment, for somebody who may handle its events.
 pub(crate) struct Place<'a> {
@@ -28,8 +21,6 @@ pub(crate) struct Place<'a> {
     pub(crate) shards: u32,
     /// The request, by the actor, for the Project object.
     pub(crate) call: Call,
-    /// Key of the environment.
-    key: String,
 }
 
 /// Answers what stands behind `…/environments/{environment}`.
@@ -58,8 +49,6 @@ pub(crate) async fn answer(
         ("GET", "log" | "defs" | "contrib", name) => {
             raw_log::file(&place, area, &name.join("/")).await
         }
-        ("POST", "erasures", []) => erasures::create(&place).await,
-        ("GET", "erasures", [id]) => erasures::show(&place, id).await,
         ("POST", "retention", ["apply"]) => raw_log::retain(&place).await,
         ("GET", "dead-letters", []) => dead_letters::list(&place).await,
         ("POST", "dead-letters", ["replay"]) => dead_letters::replay(&place).await,
@@ -79,24 +68,9 @@ impl<'a> Place<'a> {
                     environment: units.environment,
                     shards: units.shards,
                     call,
-                    key: key.to_owned(),
                 })
             }
             404 => Err(ApiError::not_found("environment", key)),
-            status => Err(ApiError::internal(format!("the project answers {status}"))),
-        }
-    }
-
-    /// Has the Project object write into its audit that somebody is being erased, but not who.
-    ///
-    /// # Errors
-    ///
-    /// When it does not.
-    pub(crate) async fn record_erasure(&self, id: &str) -> Result<(), ApiError> {
-        let path = ["environments", &self.key, "erasures", id];
-        let answer = ask_project(&self.call, self.env, "POST", &path).await?;
-        match answer.status_code() {
-            200 => Ok(()),
             status => Err(ApiError::internal(format!("the project answers {status}"))),
         }
     }
@@ -118,7 +92,7 @@ impl<'a> Place<'a> {
         body: Option<String>,
     ) -> Result<Response, ApiError> {
         let name = format!("{}/{shard}", self.environment);
-        crate::shard_call::ask(self.env, &name, path, body)
+        crate::shard_call::ask(self.env, &self.call.request, &name, path, body)
             .await
             .map_err(|cause| ApiError::shards_unavailable(format!("shard {name}: {cause}")))
     }

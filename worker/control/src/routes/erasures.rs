@@ -1,34 +1,37 @@
 //! `…/erasures`: forgetting one person in all shards and in the raw log.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use futures_util::future::{join_all, try_join_all};
-use pennon_api::{Erasure, ErasureOrder, ErasureState, Kin, KinQuestion, NewErasure};
-use worker::{Response, ResponseBuilder};
+use pennon_api::{ErasurePhase, NewErasure};
 
-use super::data::Place;
 use crate::call::Answer;
-use crate::credential::{hex, random, sha256_hex};
+use crate::credential::{from_hex, hex, random, sha256_hex};
 use crate::error::ApiError;
 use crate::policy::Action;
 use crate::project::ProjectRequest;
+use crate::shard::Subjects;
 use crate::store::audit::{self, AuditEntry};
+use crate::store::environments::EnvironmentRow;
+use crate::store::erasures::{self, ErasureRow};
 
 /// Unit types and ids in one erasure.
 const MAX_UNITS: usize = 8;
-/// How many merges one person may have gone through. Each look finds one more.
-const MAX_LOOKS: usize = 32;
 /// Hexadecimal digits of an id.
 const ID_LENGTH: usize = 32;
 
-/// Erases in every shard at once; the files follow.
+/// Writes down that somebody is to be forgotten, and goes as far as the shards answer; the rest
+/// follows without another request.
 ///
 /// # Errors
 ///
-/// 400 for a body that names nobody, 503 when a shard does not answer. The answer of the latter
-/// cannot carry the id, so whoever wants to send it again chooses the id.
-pub(crate) async fn create(place: &Place<'_>) -> Result<Response, ApiError> {
-    let NewErasure { units, id } = place.call.json()?;
+/// 400 for a body that names nobody, 409 for an id that another environment has used.
+pub(crate) async fn create(
+    request: &ProjectRequest<'_>,
+    environment: &str,
+) -> Result<Answer, ApiError> {
+    request.actor.require(Action::HandleEvents)?;
+    let place = request.environment(environment)?;
+    let NewErasure { units, id } = request.call.json()?;
     if units.is_empty() || units.len() > MAX_UNITS {
         let message = format!("`units` has 1 to {MAX_UNITS} entries");
         return Err(ApiError::bad_request("invalid_units", message).at("/units"));
@@ -41,108 +44,88 @@ pub(crate) async fn create(place: &Place<'_>) -> Result<Response, ApiError> {
         }
         None => hex(&random::<16>()?),
     };
-    let question = KinQuestion {
-        units,
-        subjects: BTreeSet::new(),
-    };
-    let order = ErasureOrder {
-        id,
-        subjects: kin(place, question).await?,
-    };
-    place.record_erasure(&order.id).await?;
-    let body = serde_json::to_string(&order)?;
-    let states = (0..place.shards).map(async |shard| {
-        let mut answer = place.ask_shard(shard, "/erase", Some(body.clone())).await?;
-        Ok::<ErasureState, ApiError>(answer.json().await?)
-    });
-    let states = try_join_all(states).await?.into_iter().map(Some).collect();
-    respond(202, &added_up(order.id, states))
-}
-
-/// Inside the Project object: writes down that there was an erasure.
-pub(crate) fn record(
-    request: &ProjectRequest<'_>,
-    environment: &str,
-    id: &str,
-) -> Result<Answer, ApiError> {
-    request.actor.require(Action::HandleEvents)?;
-    request.environment(environment)?;
-    let entry = AuditEntry {
-        action: "erasure.create",
-        target: format!("environments/{environment}/erasures/{id}"),
-        version: None,
-        content: sha256_hex(&[]),
-    };
-    audit::append(request.db, request.actor, &entry, request.now)?;
-    Answer::ok(&serde_json::json!({}))
+    match erasures::get(request.db, &id)? {
+        Some(known) if known.environment != place.key => {
+            return Err(ApiError::exists("erasure", &id));
+        }
+        Some(_) => {}
+        None => begin(request, &place, &id, &units)?,
+    }
+    request.go_on_erasing().await?;
+    shown(request, &place, &id, 202)
 }
 
 /// How far an erasure is.
 ///
 /// # Errors
 ///
-/// 404 when no shard has heard of it, 503 when a shard does not answer.
-pub(crate) async fn show(place: &Place<'_>, id: &str) -> Result<Response, ApiError> {
-    if !is_id(id) {
-        return Err(ApiError::not_found("erasure", id));
+/// 404 when there never was one of this id.
+pub(crate) async fn show(
+    request: &ProjectRequest<'_>,
+    environment: &str,
+    id: &str,
+) -> Result<Answer, ApiError> {
+    request.actor.require(Action::HandleEvents)?;
+    let place = request.environment(environment)?;
+    let known = erasures::get(request.db, id)?.filter(|row| row.environment == place.key);
+    let known = known.ok_or_else(|| ApiError::not_found("erasure", id))?;
+    if known.phase != ErasurePhase::Done {
+        request.go_on_erasing().await?;
     }
-    let path = format!("/erase?id={id}");
-    let states = (0..place.shards).map(async |shard| {
-        let mut answer = place.ask_shard(shard, &path, None).await?;
-        Ok::<Option<ErasureState>, ApiError>(answer.json().await?)
-    });
-    let states = try_join_all(states).await?;
-    if states.iter().all(Option::is_none) {
-        return Err(ApiError::not_found("erasure", id));
-    }
-    respond(200, &added_up(id.to_owned(), states))
+    shown(request, &place, id, 200)
 }
 
-/// The subjects of the units and all that were ever merged into them, wherever that was.
-async fn kin(place: &Place<'_>, mut question: KinQuestion) -> Result<BTreeSet<String>, ApiError> {
-    for _ in 0..MAX_LOOKS {
-        let body = serde_json::to_string(&question)?;
-        let answers = (0..place.shards).map(async |shard| {
-            let mut answer = place.ask_shard(shard, "/kin", Some(body.clone())).await?;
-            Ok::<Kin, ApiError>(answer.json().await?)
-        });
-        let mut found = question.subjects.clone();
-        for answer in join_all(answers).await {
-            found.extend(answer?.subjects);
-        }
-        let is_complete = found == question.subjects;
-        question = KinQuestion {
-            subjects: found,
-            ..KinQuestion::default()
-        };
-        if is_complete {
-            break;
-        }
-    }
-    Ok(question.subjects)
-}
-
-fn added_up(id: String, states: Vec<Option<ErasureState>>) -> Erasure {
-    let mut sum = ErasureState {
-        done: true,
-        ..ErasureState::default()
+/// The audit says that there was an erasure, and by whom, but not of whom.
+fn begin(
+    request: &ProjectRequest<'_>,
+    place: &EnvironmentRow,
+    id: &str,
+    units: &BTreeMap<String, String>,
+) -> Result<(), ApiError> {
+    let row = ErasureRow {
+        id: id.to_owned(),
+        environment: place.key.clone(),
+        phase: ErasurePhase::Finding,
+        subjects: subjects(place, units)?,
+        shards: BTreeMap::new(),
+        requested_at: request.now,
+        done_at: None,
+        tries: 0,
     };
-    let mut missing = Vec::new();
-    for (shard, state) in (0..).zip(states) {
-        if state.is_none() {
-            missing.push(shard);
-        }
-        let state = state.unwrap_or_default();
-        sum.subjects += state.subjects;
-        sum.lines += state.lines;
-        sum.files += state.files;
-        sum.done &= state.done;
-    }
-    Erasure {
-        id,
-        state: sum,
-        missing,
-    }
+    let entry = AuditEntry {
+        action: "erasure.create",
+        target: format!("environments/{}/erasures/{id}", place.key),
+        version: None,
+        content: sha256_hex(&[]),
+    };
+    request.db.transaction(|| {
+        erasures::put(request.db, &row, request.now)?;
+        audit::append(request.db, request.actor, &entry, request.now)
+    })?;
+    Ok(())
+}
+
+/// As the shards know the units: what people are called is written down nowhere.
+fn subjects(
+    place: &EnvironmentRow,
+    units: &BTreeMap<String, String>,
+) -> Result<BTreeSet<String>, ApiError> {
+    let pepper = from_hex(&place.pepper);
+    let pepper = pepper.ok_or_else(|| ApiError::internal("a stored pepper is not hexadecimal"))?;
+    let subjects = Subjects::new(&pepper)?;
+    let found = units.iter().map(|(kind, id)| hex(&subjects.of(kind, id)));
+    Ok(found.collect())
+}
+
+fn shown(
+    request: &ProjectRequest<'_>,
+    place: &EnvironmentRow,
+    id: &str,
+    status: u16,
+) -> Result<Answer, ApiError> {
+    let row = erasures::get(request.db, id)?;
+    let row = row.ok_or_else(|| ApiError::not_found("erasure", id))?;
+    Answer::with_status(status, &row.shown(place.shards))
 }
 
 fn is_id(text: &str) -> bool {
@@ -150,11 +133,4 @@ fn is_id(text: &str) -> bool {
         && text
             .bytes()
             .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
-}
-
-fn respond(status: u16, erasure: &Erasure) -> Result<Response, ApiError> {
-    let builder = ResponseBuilder::new()
-        .with_status(status)
-        .with_header("Cache-Control", "no-store")?;
-    Ok(builder.from_json(erasure)?)
 }

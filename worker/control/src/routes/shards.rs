@@ -6,11 +6,9 @@ use crate::call::Answer;
 use crate::error::ApiError;
 use crate::policy::Action;
 use crate::project::ProjectRequest;
+use crate::shard::MAX_SHARDS;
 use crate::store::environments::EnvironmentRow;
 use crate::store::reshardings::{self, Phase, ReshardingRow};
-
-/// The most shards of an environment: every look at its totals asks all of them.
-const MAX_SHARDS: u32 = 1024;
 
 /// How many shards there are, and whether they are being doubled.
 pub(crate) fn show(request: &ProjectRequest<'_>, key: &str) -> Result<Answer, ApiError> {

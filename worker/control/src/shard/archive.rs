@@ -80,7 +80,7 @@ pub(super) fn owner(db: &Db) -> Result<Option<(String, u32)>> {
 }
 
 /// Cuts the rows that are in no file yet into files of one hour each.
-fn plan(db: &Db) -> Result<()> {
+pub(super) fn plan(db: &Db) -> Result<()> {
     db.transaction(|| {
         let waiting = db.rows(
             // The hour is a literal: a bound number is a double, and would divide like one.

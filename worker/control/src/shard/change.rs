@@ -62,7 +62,7 @@ impl Change {
             if touched.after.is_empty() {
                 delete(db, &subject)?;
             } else {
-                store(db, &subject, &touched)?;
+                store(db, &subject, &touched, now)?;
             }
         }
         cell::add(db, &cells)
@@ -94,7 +94,8 @@ pub(super) fn erase(db: &Db, books: &Books, subject: &[u8]) -> Result<Vec<pennon
     Ok(contribution(&state, &unit_type, &books.library, &books.levels).to_rows())
 }
 
-fn store(db: &Db, subject: &[u8], touched: &Touched) -> Result<()> {
+/// A phone may tell after days what happened: it was heard of now, and that is what expires.
+fn store(db: &Db, subject: &[u8], touched: &Touched, now: u64) -> Result<()> {
     db.run(
         "INSERT INTO subject (subject, unit_type, hash, seen_at, state) VALUES (?, ?, ?, ?, ?)
          ON CONFLICT DO UPDATE SET unit_type = excluded.unit_type, hash = excluded.hash,
@@ -103,7 +104,7 @@ fn store(db: &Db, subject: &[u8], touched: &Touched) -> Result<()> {
             blob(subject),
             text(&touched.unit_type),
             integer(touched.hash),
-            integer(touched.after.latest()),
+            integer(now.max(touched.after.latest())),
             text(&serde_json::to_string(&touched.after)?),
         ],
     )

@@ -1,9 +1,11 @@
 //! What subjects that are no longer held stay counted with: rows that lead back to nobody.
 
+use pennon_tally::Subject;
 use worker::{Bucket, Error, Result};
 
 use super::books::Books;
-use super::change;
+use super::change::{self, Change};
+use crate::credential::random;
 use crate::store::{Db, integer, text};
 
 /// Forgets one subject and keeps what it is counted with; false when nothing was held.
@@ -18,6 +20,31 @@ pub(super) fn leave(db: &Db, books: &Books, subject: &[u8]) -> Result<bool> {
         vec![text(&body)],
     )?;
     Ok(true)
+}
+
+/// Counts a state of which it must not be known whose it is: as one of a subject that nobody has,
+/// which is forgotten at once.
+pub(super) fn count(
+    db: &Db,
+    books: &mut Books,
+    place: (&str, u32),
+    state: &Subject,
+    now: u64,
+) -> Result<()> {
+    for exposure in state.exposures() {
+        books.admit(db, exposure)?;
+    }
+    let nobody = random::<16>().map_err(|error| Error::RustError(format!("{error:?}")))?;
+    let mut change = Change::default();
+    change.subject(db, &nobody, place)?.merge(state.clone());
+    change.write(db, books, now)?;
+    leave(db, books, &nobody).map(drop)
+}
+
+/// Whether rows are not in the bucket yet.
+pub(super) fn is_waiting(db: &Db) -> Result<bool> {
+    let sql = "SELECT 1 FROM contribution WHERE is_exported = 0 LIMIT 1";
+    Ok(db.row(sql, vec![], |_| Ok(()))?.is_some())
 }
 
 /// Writes every row to the bucket that is not there yet.

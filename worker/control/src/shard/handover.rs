@@ -2,29 +2,38 @@
 //!
 //! First the shard of the old id takes the state out of its cells, leaves a tombstone and keeps the
 //! state in its outbox, all in one block; then it hands it to the shard of the new id, until that
-//! has confirmed. Each handover is taken over once, whatever is repeated.
+//! has confirmed. Each handover is taken over once, whatever is repeated. It is the receiver who knows
+//! whether it has one already, so an erasure marks what is on its way, and takes nothing back.
 
+mod path;
 mod send;
+mod targets;
 
 use std::collections::BTreeMap;
 
 use pennon_api::EventCopy;
 use pennon_tally::Subject;
-use worker::Result;
+use worker::{Error, Result};
 
 use super::books::Books;
 use super::change::{self, Change};
-use super::identity::bytes;
+use super::identity::{bytes, group};
 use super::subject::Subjects;
-use crate::credential::hex;
+use super::{contribution, erasure};
+use crate::credential::{hex, random};
+use crate::log;
 use crate::store::{Db, blob, integer, text};
-pub(super) use send::{Handover, Parcel, due, parcels, postpone, sent};
+pub(super) use path::{Shortcuts, shorten};
+pub(super) use send::{Handover, due, due_for, is_waiting, read, sent};
+pub(super) use targets::Targets;
 
 /// Another subject that is the same unit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Successor {
     pub(super) subject: Vec<u8>,
     pub(super) hash: u32,
+    /// The hash that found the shard of the id that has moved.
+    pub(super) moved_hash: u32,
 }
 
 /// Which block of which shard does something.
@@ -65,23 +74,44 @@ impl Forwards {
 /// Who a subject is now, when it has moved.
 pub(super) fn successor(db: &Db, subject: &[u8]) -> Result<Option<Successor>> {
     db.row(
-        "SELECT successor, successor_hash FROM tombstone WHERE subject = ?",
+        "SELECT successor, successor_hash, hash FROM tombstone WHERE subject = ?",
         vec![blob(subject)],
         |row| {
             Ok(Successor {
                 subject: row.blob(0)?,
                 hash: row.small(1)?,
+                moved_hash: row.small(2)?,
             })
         },
     )
 }
 
-/// Drops what is on its way to a subject.
-pub(super) fn forget(db: &Db, subject: &[u8]) -> Result<()> {
+/// Says of what is on its way to a subject that the subject is erased.
+pub(super) fn disown(db: &Db, subject: &[u8], now: u64) -> Result<()> {
     db.run(
-        "DELETE FROM handover WHERE subject = ?",
+        "UPDATE handover SET erased = 1, path = '', due_at = ? WHERE subject = ? AND erased = 0",
+        vec![integer(now), blob(subject)],
+    )
+}
+
+/// Whether something is on its way whose subject is erased.
+pub(super) fn is_disowned_waiting(db: &Db) -> Result<bool> {
+    let sql = "SELECT 1 FROM handover WHERE erased = 1 LIMIT 1";
+    Ok(db.row(sql, vec![], |_| Ok(()))?.is_some())
+}
+
+/// Forgets which ids a subject had, and what it was before.
+pub(super) fn part(db: &Db, subject: &[u8]) -> Result<()> {
+    db.run(
+        "DELETE FROM tombstone WHERE subject = ?1 OR successor = ?1",
         vec![blob(subject)],
     )
+}
+
+/// Whether ids of handovers are remembered.
+pub(super) fn is_remembered(db: &Db) -> Result<bool> {
+    let taken = db.row("SELECT 1 FROM handover_taken LIMIT 1", vec![], |_| Ok(()))?;
+    Ok(taken.is_some())
 }
 
 /// Subjects that are the same unit, as far as this shard knows: next to the subject on either side.
@@ -109,6 +139,7 @@ pub(super) fn depart(
     let new = Successor {
         subject: subjects.of(&copy.unit_type, &merge.into),
         hash: merge.hash,
+        moved_hash: copy.hash,
     };
     // Whoever has moved stays moved: one id is one person, and the first telling says which.
     if old == new.subject || successor(db, &old)?.is_some() {
@@ -118,35 +149,40 @@ pub(super) fn depart(
     let mut change = Change::default();
     *change.subject(db, &old, (&copy.unit_type, copy.hash))? = Subject::default();
     change.write(db, books, stamp.now)?;
+    // Who has led to the old id leads to the new one at once.
+    let new_place = || vec![blob(&new.subject), integer(new.hash), blob(&old)];
     db.run(
-        "INSERT INTO tombstone (subject, hash, successor, successor_hash) VALUES (?, ?, ?, ?)",
-        vec![
-            blob(&old),
-            integer(copy.hash),
-            blob(&new.subject),
-            integer(new.hash),
-        ],
+        "UPDATE tombstone SET successor = ?1, successor_hash = ?2
+         WHERE successor = ?3 AND subject <> ?1",
+        new_place(),
+    )?;
+    let mut row = new_place();
+    row.push(integer(copy.hash));
+    db.run(
+        "INSERT INTO tombstone (successor, successor_hash, subject, hash) VALUES (?, ?, ?, ?)",
+        row,
     )?;
     post(db, stamp, (&old, &copy.unit_type, ""), &new, &state)
 }
 
-/// Takes a state over, once; hands it on where the subject has moved meanwhile.
-pub(super) fn arrive(db: &Db, books: &mut Books, handover: &Handover, stamp: Stamp) -> Result<()> {
-    let taken = db.row(
-        "INSERT INTO handover_taken (id, hash, taken_at) VALUES (?, ?, ?)
-         ON CONFLICT DO NOTHING RETURNING 1",
-        vec![
-            text(&handover.id),
-            integer(handover.hash),
-            integer(stamp.now),
-        ],
-        |_| Ok(()),
-    )?;
-    if taken.is_none() {
-        return Ok(());
+/// Takes a state over, once; hands it on where the subject has moved meanwhile, and counts it
+/// without a name where the subject is erased. Says who may be told a shorter way.
+pub(super) fn arrive(
+    db: &Db,
+    books: &mut Books,
+    handover: &Handover,
+    stamp: Stamp,
+) -> Result<Vec<Shortcuts>> {
+    if !is_new(db, handover, stamp.now)? {
+        return Ok(Vec::new());
     }
     for (hash, body) in &handover.definitions {
         books.learn(db, hash, body)?;
+    }
+    let place = (handover.unit_type.as_str(), handover.hash);
+    if handover.erased || erasure::is_being_erased(db, &handover.subject)? {
+        contribution::count(db, books, place, &handover.state, stamp.now)?;
+        return Ok(Vec::new());
     }
     let subject = bytes(&handover.subject)?;
     if let Some(successor) = onward(db, handover, &subject)? {
@@ -155,30 +191,56 @@ pub(super) fn arrive(db: &Db, books: &mut Books, handover: &Handover, stamp: Sta
             handover.unit_type.as_str(),
             handover.path.as_str(),
         );
-        return post(db, stamp, place, &successor, &handover.state);
+        post(db, stamp, place, &successor, &handover.state)?;
+        return Ok(Vec::new());
     }
     for exposure in handover.state.exposures() {
         books.admit(db, exposure)?;
     }
     let mut change = Change::default();
-    let held = change.subject(db, &subject, (&handover.unit_type, handover.hash))?;
+    let held = change.subject(db, &subject, place)?;
     held.merge(handover.state.clone());
-    change.write(db, books, stamp.now)
+    change.write(db, books, stamp.now)?;
+    Ok(path::shortcuts(handover))
+}
+
+/// Remembers a handover; false when it was here before.
+fn is_new(db: &Db, handover: &Handover, now: u64) -> Result<bool> {
+    let taken = db.row(
+        "INSERT INTO handover_taken (id, hash, taken_at) VALUES (?, ?, ?)
+         ON CONFLICT DO NOTHING RETURNING 1",
+        vec![
+            text(&handover.id),
+            integer(group(handover.hash)),
+            integer(now),
+        ],
+        |_| Ok(()),
+    )?;
+    Ok(taken.is_some())
 }
 
 /// Where a state goes on to.
 ///
 /// Ids that lead to each other in a circle are one person; the smallest subject of the circle is
-/// the one that holds its state, so its tombstone goes.
+/// the one that holds its state, so its tombstone goes. A path that is too long ends here likewise:
+/// nobody has that many ids.
 fn onward(db: &Db, handover: &Handover, subject: &[u8]) -> Result<Option<Successor>> {
     let Some(successor) = successor(db, subject)? else {
         return Ok(None);
     };
     let name = hex(subject);
-    let mut path = handover.path.split_whitespace();
-    let circle = path.clone().skip_while(|passed| *passed != name);
+    let mut passed = path::subjects(&handover.path);
+    let circle = passed.clone().skip_while(|passed| *passed != name);
     let is_smallest = circle.min().is_some_and(|smallest| smallest == name);
-    if path.any(|passed| passed == name) && is_smallest {
+    let is_too_long = passed.clone().count() >= path::MAX_PATH;
+    if is_too_long {
+        let message = format!(
+            "a unit has had more than {} ids: what leads on from one of them is forgotten",
+            path::MAX_PATH
+        );
+        log::object_failed("", "shard", &message);
+    }
+    if is_too_long || passed.any(|passed| passed == name) && is_smallest {
         db.run(
             "DELETE FROM tombstone WHERE subject = ?",
             vec![blob(subject)],
@@ -199,18 +261,19 @@ fn post(
     if state.is_empty() {
         return Ok(());
     }
-    let from = hex(from);
+    // What is remembered of it longer than the person must not name them.
+    let chance = random::<8>().map_err(|error| Error::RustError(format!("{error:?}")))?;
+    let id = format!("{}.{}.{}", stamp.shard, stamp.revision, hex(&chance));
     db.run(
         "INSERT INTO handover (id, unit_type, subject, hash, state, path, due_at)
          VALUES (?, ?, ?, ?, ?, ?, ?)",
         vec![
-            // A block sends at most one state away for each subject.
-            text(&format!("{}.{}.{from}", stamp.shard, stamp.revision)),
+            text(&id),
             text(unit_type),
             blob(&to.subject),
             integer(to.hash),
             text(&serde_json::to_string(state)?),
-            text(format!("{path} {from}").trim_start()),
+            text(&path::with(path, &hex(from), to.moved_hash)),
             integer(stamp.now),
         ],
     )

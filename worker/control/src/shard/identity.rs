@@ -1,10 +1,19 @@
 //! Which part of which environment an object is.
 
-use pennon_api::Delivery;
+use pennon_api::{Delivery, ErasureOrder};
 use worker::{Error, Result};
 
 use super::handover::Handover;
 use crate::store::{Db, blob, integer, text};
+
+/// The most shards of an environment: every look at its totals asks all of them.
+pub(crate) const MAX_SHARDS: u32 = 1024;
+
+/// What of a hash says who moves in any doubling, and no more: what is remembered of an event
+/// outlives an erasure, and must not tell whose it was.
+pub(super) fn group(hash: u32) -> u32 {
+    hash % MAX_SHARDS
+}
 
 /// Where something is meant to go.
 #[derive(Debug, Clone, Copy)]
@@ -22,6 +31,17 @@ impl<'a> From<&'a Delivery> for Place<'a> {
             pepper: &delivery.pepper,
             shard: delivery.shard,
             shards: delivery.shards,
+        }
+    }
+}
+
+impl<'a> From<&'a ErasureOrder> for Place<'a> {
+    fn from(order: &'a ErasureOrder) -> Self {
+        Self {
+            environment: &order.environment,
+            pepper: &order.pepper,
+            shard: order.shard,
+            shards: order.shards,
         }
     }
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use worker::Result;
 
-use super::identity::bytes;
+use super::identity::{bytes, group};
 use crate::store::{Db, blob, integer, text};
 
 /// Eight days: a day more than clients keep what they have not sent.
@@ -62,7 +62,7 @@ pub(super) fn fresh<'a>(db: &Db, copies: &'a [EventCopy], now: u64) -> Result<Ve
     for copy in copies {
         // What is no id would become NULL, and the whole statement fail without a reason.
         bytes(&copy.id)?;
-        told.push(json!([copy.id, unit_type(copy), copy.hash]));
+        told.push(json!([copy.id, unit_type(copy), group(copy.hash)]));
     }
     let new = db.rows(
         "INSERT INTO event (id, unit_type, received_at, hash)

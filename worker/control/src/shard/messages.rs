@@ -1,56 +1,115 @@
 //! What a shard says to other shards.
 
+use std::time::Duration;
+
+use futures_util::future::join_all;
 use serde::Serialize;
 use worker::{Date, Method, Request, RequestInit, Response, Result};
 
-use super::handover::{self, Handover, Parcel};
-use super::{Shard, body, refuse, split};
-use crate::call::within_limit;
+use super::handover::{self, Handover, Shortcuts};
+use super::{Shard, body, identity, refuse, split};
 use crate::log;
+use crate::timeout::within;
 use pennon_api::OtherShards;
 
+/// How long another shard may take for one state: what waits behind it waits as long.
+const HANDOVER_LIMIT: Duration = Duration::from_secs(5);
+/// How long it may take for a page of rows.
+const PAGE_LIMIT: Duration = Duration::from_secs(30);
+
 impl Shard {
-    /// Sends the states that are due to the shards of the subjects that take them over.
+    /// Sends the states that are due to the shards of the subjects that take them over: to all of
+    /// these shards at once, and not to one that was silent a moment ago.
     pub(super) async fn send_handovers(&self) -> Result<()> {
+        let db = self.db()?;
         let now = Date::now().as_millis();
-        let parcels = self.change(|db, books| handover::parcels(db, books, now))?;
-        for parcel in parcels {
-            match self.send(&parcel.handover).await {
-                Ok(()) => handover::sent(self.db()?, &parcel.handover.id)?,
-                Err(error) => self.wait(&parcel, &error)?,
+        let mut parcels = Vec::new();
+        for (shard, due) in handover::due(db)? {
+            if self.targets.due(shard, due) <= now {
+                parcels.push((shard, handover::due_for(db, shard, now)?));
             }
         }
+        join_all(
+            parcels
+                .iter()
+                .map(|(shard, ids)| self.send_all(*shard, ids)),
+        )
+        .await;
+        self.send_shortcuts().await;
         Ok(())
     }
 
-    fn wait(&self, parcel: &Parcel, error: &worker::Error) -> Result<()> {
-        let message = format!("a handover has to wait: {error}");
-        log::put_off("", &parcel.handover.id, &message);
-        handover::postpone(self.db()?, parcel, Date::now().as_millis())
+    /// Ends with the first that fails.
+    async fn send_all(&self, shard: u32, ids: &[String]) {
+        for id in ids {
+            match self.send(id).await {
+                Ok(()) => self.targets.answered(shard),
+                Err(error) => {
+                    log::put_off("", id, &format!("a handover has to wait: {error}"));
+                    return self.targets.fail(shard, Date::now().as_millis());
+                }
+            }
+        }
     }
 
-    async fn send(&self, handover: &Handover) -> Result<()> {
-        let mut answer = self.hand(handover).await?;
+    async fn send(&self, id: &str) -> Result<()> {
+        let Some(handover) = self.unsent(id)? else {
+            return Ok(());
+        };
+        let mut answer = self.hand(&handover).await?;
         if answer.status_code() == 409
             && let Ok(OtherShards { shards }) = answer.json().await
+            && let Some(handover) = self.unsent(id)?
         {
-            let elsewhere = Handover {
-                shard: handover.hash.checked_rem(shards).unwrap_or(0),
-                shards,
-                ..handover.clone()
-            };
-            answer = self.hand(&elsewhere).await?;
+            answer = self.hand(&handover.recut(shards)).await?;
         }
-        succeeded(&answer)
+        succeeded(&answer)?;
+        handover::sent(self.db()?, id)
+    }
+
+    fn unsent(&self, id: &str) -> Result<Option<Handover>> {
+        let now = Date::now().as_millis();
+        self.change(|db, books| handover::read(db, books, id, now))
     }
 
     async fn hand(&self, handover: &Handover) -> Result<Response> {
         let name = format!("{}/{}", handover.environment, handover.shard);
-        if self.state.id().to_string() == self.shards()?.id_from_name(&name)?.to_string() {
+        if self.is_this(&name)? {
             // An object that asks itself would wait for itself.
             return self.take_over(handover).await;
         }
-        self.post(&name, "handover", handover).await
+        self.post(&name, ("handover", HANDOVER_LIMIT), handover)
+            .await
+    }
+
+    /// Tells other shards where ids lead that lead to each other. Who does not hear of it takes the
+    /// long way.
+    async fn send_shortcuts(&self) {
+        let told = self.shortcuts.take();
+        join_all(told.iter().map(async |told| {
+            let name = format!("{}/{}", told.environment, told.shard);
+            if self.is_this(&name)? {
+                return self.shorten(told);
+            }
+            self.post(&name, ("shorten", HANDOVER_LIMIT), told).await
+        }))
+        .await;
+    }
+
+    /// Lets ids that have moved lead to their end at once.
+    pub(super) fn shorten(&self, shortcuts: &Shortcuts) -> Result<Response> {
+        let place = shortcuts.into();
+        if let Some(conflict) = identity::conflict(self.db()?, place, std::iter::empty())? {
+            return refuse(conflict);
+        }
+        self.change(|db, _| handover::shorten(db, shortcuts))?;
+        Response::empty()
+    }
+
+    fn is_this(&self, name: &str) -> Result<bool> {
+        let shards = self.shards()?;
+        let id = shards.id_from_name(name)?;
+        Ok(self.state.id().to_string() == id.to_string())
     }
 
     /// What the Project object asks for while it doubles the shards, and what the other shard sends.
@@ -78,9 +137,7 @@ impl Shard {
     }
 
     fn import(&self, page: &split::Page) -> Result<Response> {
-        if let Some(conflict) =
-            super::identity::conflict(self.db()?, page.into(), std::iter::empty())?
-        {
+        if let Some(conflict) = identity::conflict(self.db()?, page.into(), std::iter::empty())? {
             return refuse(conflict);
         }
         self.change(|db, _| split::import(db, page))?;
@@ -95,19 +152,23 @@ impl Shard {
             return Ok(true);
         };
         let name = format!("{}/{}", page.environment, page.shard);
-        succeeded(&self.post(&name, "import", &page).await?)?;
+        succeeded(&self.post(&name, ("import", PAGE_LIMIT), &page).await?)?;
         split::advance(self.db()?, &cursor)?;
         Ok(page.is_last())
     }
 
-    async fn post(&self, name: &str, path: &str, value: &impl Serialize) -> Result<Response> {
+    async fn post(
+        &self,
+        name: &str,
+        (path, limit): (&str, Duration),
+        value: &impl Serialize,
+    ) -> Result<Response> {
         let mut init = RequestInit::new();
         init.with_method(Method::Post)
             .with_body(Some(serde_json::to_string(value)?.into()));
         let request = Request::new_with_init(&format!("https://shard/{path}"), &init)?;
         let stub = self.shards()?.get_by_name(name)?;
-        let answer = within_limit(stub.fetch_with_request(request)).await;
-        answer.map_err(|error| worker::Error::RustError(format!("{error:?}")))
+        within(limit, stub.fetch_with_request(request)).await
     }
 
     fn shards(&self) -> Result<worker::ObjectNamespace> {

@@ -8,18 +8,18 @@ use worker::{Error, Result};
 const SUBJECT_BYTES: usize = 16;
 
 /// Makes subjects of one environment.
-pub(super) struct Subjects(Hmac<Sha256>);
+pub(crate) struct Subjects(Hmac<Sha256>);
 
 impl Subjects {
     /// Keyed by the environment's pepper.
-    pub(super) fn new(pepper: &[u8]) -> Result<Self> {
+    pub(crate) fn new(pepper: &[u8]) -> Result<Self> {
         Hmac::new_from_slice(pepper)
             .map(Self)
             .map_err(|error| Error::RustError(error.to_string()))
     }
 
     /// The first 16 bytes of HMAC-SHA256 over type and id, which a NUL byte keeps apart.
-    pub(super) fn of(&self, unit_type: &str, unit_id: &str) -> Vec<u8> {
+    pub(crate) fn of(&self, unit_type: &str, unit_id: &str) -> Vec<u8> {
         let mut mac = self.0.clone();
         mac.update(unit_type.as_bytes());
         mac.update(&[0]);

@@ -20,7 +20,8 @@ pub(super) fn read(db: &Db, books: &Books, flag: Option<&str>, now: u64) -> Resu
     };
     let pending = db.row(
         "SELECT (SELECT COUNT(*) FROM handover)
-              + (SELECT COUNT(*) FROM erasure WHERE done_at IS NULL)",
+              + (SELECT COUNT(*) FROM erasure WHERE done_at IS NULL)
+              + (SELECT COUNT(*) FROM contribution WHERE is_exported = 0)",
         vec![],
         |row| row.integer(0),
     )?;
@@ -35,12 +36,13 @@ pub(super) fn read(db: &Db, books: &Books, flag: Option<&str>, now: u64) -> Resu
     })
 }
 
-/// How often the totals have changed, when nothing is on its way to another shard and nobody is
-/// being taken out of the raw log.
+/// How often the totals have changed, when nothing is on its way to another shard or to the bucket and
+/// nobody is being taken out of the raw log.
 pub(super) fn settled_revision(db: &Db) -> Result<Option<u64>> {
     db.row(
         "SELECT revision FROM shard WHERE NOT EXISTS (SELECT 1 FROM handover)
-           AND NOT EXISTS (SELECT 1 FROM erasure WHERE done_at IS NULL)",
+           AND NOT EXISTS (SELECT 1 FROM erasure WHERE done_at IS NULL)
+           AND NOT EXISTS (SELECT 1 FROM contribution WHERE is_exported = 0)",
         vec![],
         |row| row.integer(0),
     )

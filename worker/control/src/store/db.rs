@@ -69,6 +69,21 @@ impl Db {
             .collect()
     }
 
+    /// Row after row of a query, until `read` says that it has enough.
+    pub(crate) fn each(
+        &self,
+        sql: &str,
+        bindings: Vec<SqlStorageValue>,
+        mut read: impl FnMut(&Row) -> Result<bool>,
+    ) -> Result<()> {
+        for values in self.sql.exec(sql, bindings)?.raw() {
+            if !read(&Row(values?))? {
+                break;
+            }
+        }
+        Ok(())
+    }
+
     /// The first row of a query, if any.
     pub(crate) fn row<T>(
         &self,

@@ -28,6 +28,7 @@ impl Courier {
                 join_all(due.into_iter().map(|hub| self.tell_hub(hub))).await;
             }
             Err(error) => log::object_failed(
+                "",
                 "hub outbox",
                 &format!("cannot read what hubs have to hear: {error}"),
             ),

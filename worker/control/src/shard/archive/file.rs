@@ -18,11 +18,16 @@ pub(crate) struct FileName {
 }
 
 impl FileName {
+    /// The shard that wrote the file with this name, and its revision at the file's first row.
+    pub(crate) fn read(name: &str) -> Option<(u32, u64)> {
+        let (_, file) = name.rsplit_once('/')?;
+        let (shard, first) = file.strip_suffix(".ndjson.gz")?.split_once('-')?;
+        Some((shard.parse().ok()?, first.parse().ok()?))
+    }
+
     /// The shard that wrote the file with this name.
     pub(crate) fn shard_of(name: &str) -> Option<u32> {
-        let (_, file) = name.rsplit_once('/')?;
-        let (shard, _) = file.strip_suffix(".ndjson.gz")?.split_once('-')?;
-        shard.parse().ok()
+        Self::read(name).map(|(shard, _)| shard)
     }
 }
 

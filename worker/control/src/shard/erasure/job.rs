@@ -3,7 +3,7 @@
 use worker::{Bucket, Error, Result};
 
 use super::line::{self, Erased};
-use super::{dead, parse, subjects};
+use super::{dead, makers, parse};
 use crate::gzip;
 use crate::shard::archive::{self, FileName, folder};
 use crate::shard::contribution;
@@ -18,6 +18,16 @@ struct Job {
     id: String,
     erased: Erased,
     cursor: String,
+    /// Revision of the shard's newest line that may be about the subjects.
+    revision: Option<u64>,
+}
+
+impl Job {
+    /// Whether a file may have lines that are to go.
+    fn concerns(&self, name: &str, number: u32) -> bool {
+        let is_old = |first| self.revision.is_none_or(|revision| first <= revision);
+        FileName::read(name).is_some_and(|(shard, first)| shard == number && is_old(first))
+    }
 }
 
 /// Goes on with the oldest erasure for one page of the bucket's list.
@@ -29,7 +39,7 @@ struct Job {
 /// Those of the bucket.
 pub(in crate::shard) async fn run(db: &Db, bucket: &Bucket, now: u64) -> Result<()> {
     let (Some(job), Some(subjects), Some((environment, number))) =
-        (next(db)?, subjects(db)?, archive::owner(db)?)
+        (next(db)?, makers(db)?, archive::owner(db)?)
     else {
         return Ok(());
     };
@@ -40,14 +50,17 @@ pub(in crate::shard) async fn run(db: &Db, bucket: &Bucket, now: u64) -> Result<
         cursor => list.start_after(cursor),
     };
     let page = list.execute().await?;
+    let mut reached = job.cursor.clone();
     for object in page.objects() {
         let name = object.key();
-        if FileName::shard_of(&name) == Some(number) {
+        if job.concerns(&name, number) {
             let changed = rewrite(bucket, &name, &subjects, &job.erased).await?;
-            advance(db, &job.id, &name, changed)?;
-        } else {
-            move_cursor(db, &job.id, &name)?;
+            count(db, &job.id, changed)?;
         }
+        if !move_cursor(db, &job.id, (&reached, &name))? {
+            return Ok(());
+        }
+        reached = name;
     }
     if page.truncated() {
         return Ok(());
@@ -58,20 +71,22 @@ pub(in crate::shard) async fn run(db: &Db, bucket: &Bucket, now: u64) -> Result<
     }
     contribution::export(db, bucket, (&environment, number)).await?;
     db.run(
-        "UPDATE erasure SET done_at = ?, subjects = '' WHERE id = ?",
-        vec![integer(now), text(&job.id)],
+        "UPDATE erasure SET done_at = ? WHERE id = ? AND cursor = ?",
+        // An order that came again with more subjects begins anew.
+        vec![integer(now), text(&job.id), text(&reached)],
     )
 }
 
 fn next(db: &Db) -> Result<Option<Job>> {
     db.row(
-        "SELECT id, subjects, cursor FROM erasure WHERE done_at IS NULL ORDER BY requested_at LIMIT 1",
+        "SELECT id, subjects, cursor, revision FROM erasure WHERE done_at IS NULL ORDER BY requested_at LIMIT 1",
         vec![],
         |row| {
             Ok(Job {
                 id: row.text(0)?,
                 erased: parse(&row.text(1)?)?,
                 cursor: row.text(2)?,
+                revision: row.optional_integer(3)?,
             })
         },
     )
@@ -96,16 +111,19 @@ async fn rewrite(bucket: &Bucket, name: &str, subjects: &Subjects, erased: &Eras
     Ok(changed)
 }
 
-fn advance(db: &Db, id: &str, name: &str, changed: u64) -> Result<()> {
+fn count(db: &Db, id: &str, changed: u64) -> Result<()> {
     db.run(
-        "UPDATE erasure SET cursor = ?, files = files + 1, lines = lines + ? WHERE id = ?",
-        vec![text(name), integer(changed), text(id)],
+        "UPDATE erasure SET files = files + 1, lines = lines + ? WHERE id = ?",
+        vec![integer(changed), text(id)],
     )
 }
 
-fn move_cursor(db: &Db, id: &str, name: &str) -> Result<()> {
-    db.run(
-        "UPDATE erasure SET cursor = ? WHERE id = ?",
-        vec![text(name), text(id)],
-    )
+/// False when the order came again meanwhile, so that the files have to be gone through once more.
+fn move_cursor(db: &Db, id: &str, (from, to): (&str, &str)) -> Result<bool> {
+    let moved = db.row(
+        "UPDATE erasure SET cursor = ? WHERE id = ? AND cursor = ? RETURNING 1",
+        vec![text(to), text(id), text(from)],
+        |_| Ok(()),
+    )?;
+    Ok(moved.is_some())
 }

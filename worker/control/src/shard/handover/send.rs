@@ -9,12 +9,13 @@ use worker::Result;
 
 use crate::credential::hex;
 use crate::shard::books::Books;
+use crate::shard::erasure;
 use crate::store::{Db, integer, text};
 
-/// States that are sent in one go.
-const SENT_AT_ONCE: u64 = 20;
-/// The longest pause between two attempts.
-const MAX_PAUSE_MS: u64 = 60_000;
+/// States that one shard gets in one go.
+const SENT_AT_ONCE: usize = 20;
+/// How long a state waits whose subject is being erased: it is of somebody who came back meanwhile.
+const ERASURE_PAUSE_MS: u64 = 1_000;
 
 /// A state on its way: body of `POST /handover`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -35,59 +36,97 @@ pub(in crate::shard) struct Handover {
     /// The hash that finds its shard.
     pub(in crate::shard) hash: u32,
     pub(in crate::shard) state: Subject,
-    /// Subjects that it came through, in hexadecimal digits with spaces between them.
+    /// Subjects that it came through, see [`super::path`].
     pub(in crate::shard) path: String,
+    /// Whether the subject is erased, so that nobody takes the state over.
+    #[serde(default)]
+    pub(in crate::shard) erased: bool,
     /// The definitions that counting it needs.
     pub(in crate::shard) definitions: BTreeMap<String, Definitions>,
 }
 
-/// A state in the outbox.
-#[derive(Debug)]
-pub(in crate::shard) struct Parcel {
-    pub(in crate::shard) handover: Handover,
-    pub(in crate::shard) tries: u32,
+impl Handover {
+    /// The same, for an environment that has this many shards.
+    pub(in crate::shard) fn recut(self, shards: u32) -> Self {
+        Self {
+            shard: self.hash.checked_rem(shards).unwrap_or(0),
+            shards,
+            ..self
+        }
+    }
 }
 
-/// When the next state is to be sent, in epoch milliseconds.
-pub(in crate::shard) fn due(db: &Db) -> Result<Option<u64>> {
-    let due = db.row("SELECT MIN(due_at) FROM handover", vec![], |row| {
-        row.optional_integer(0)
-    })?;
-    Ok(due.flatten())
+/// Whether anything is to be sent.
+pub(in crate::shard) fn is_waiting(db: &Db) -> Result<bool> {
+    let waiting = db.row("SELECT 1 FROM handover LIMIT 1", vec![], |_| Ok(()))?;
+    Ok(waiting.is_some())
 }
 
-/// States that are due.
-pub(in crate::shard) fn parcels(db: &Db, books: &Books, now: u64) -> Result<Vec<Parcel>> {
-    let mut parcels = db.rows(
-        "SELECT handover.id, environment, hex(pepper), shards, unit_type, handover.subject, hash,
-           state, path, tries
-         FROM handover, shard WHERE due_at <= ? ORDER BY due_at, handover.id LIMIT ?",
-        vec![integer(now), integer(SENT_AT_ONCE)],
+/// When the next state is to be sent to each shard, in epoch milliseconds.
+pub(in crate::shard) fn due(db: &Db) -> Result<BTreeMap<u32, u64>> {
+    let due = db.rows(
+        "SELECT handover.hash % shards, MIN(due_at) FROM handover, shard GROUP BY 1",
+        vec![],
+        |row| Ok((row.small(0)?, row.integer(1)?)),
+    )?;
+    Ok(due.into_iter().collect())
+}
+
+/// Ids of the states that are due for a shard, the oldest first.
+pub(in crate::shard) fn due_for(db: &Db, shard: u32, now: u64) -> Result<Vec<String>> {
+    db.rows(
+        "SELECT handover.id FROM handover, shard WHERE due_at <= ? AND handover.hash % shards = ?
+         ORDER BY due_at, handover.id LIMIT ?",
+        vec![
+            integer(now),
+            integer(shard),
+            integer(u64::try_from(SENT_AT_ONCE).unwrap_or(u64::MAX)),
+        ],
+        |row| row.text(0),
+    )
+}
+
+/// A state as it is now; nothing when it is not to be sent at the moment.
+///
+/// It is read right before it is sent, since an erasure may have changed it after the last attempt.
+pub(in crate::shard) fn read(
+    db: &Db,
+    books: &Books,
+    id: &str,
+    now: u64,
+) -> Result<Option<Handover>> {
+    let found = db.row(
+        "SELECT environment, hex(pepper), shards, unit_type, handover.subject, hash, state, path,
+           erased
+         FROM handover, shard WHERE handover.id = ?",
+        vec![text(id)],
         |row| {
-            let (shards, hash) = (row.small(3)?, row.small(6)?);
-            let handover = Handover {
-                id: row.text(0)?,
-                environment: row.text(1)?,
-                pepper: row.text(2)?.to_lowercase(),
+            let (shards, hash) = (row.small(2)?, row.small(5)?);
+            Ok(Handover {
+                id: id.to_owned(),
+                environment: row.text(0)?,
+                pepper: row.text(1)?.to_lowercase(),
                 shard: hash.checked_rem(shards).unwrap_or(0),
                 shards,
-                unit_type: row.text(4)?,
-                subject: hex(&row.blob(5)?),
+                unit_type: row.text(3)?,
+                subject: hex(&row.blob(4)?),
                 hash,
-                state: row.json(7)?,
-                path: row.text(8)?,
+                state: row.json(6)?,
+                path: row.text(7)?,
+                erased: row.integer(8)? > 0,
                 definitions: BTreeMap::new(),
-            };
-            Ok(Parcel {
-                handover,
-                tries: row.small(9)?,
             })
         },
     )?;
-    for Parcel { handover, .. } in &mut parcels {
-        handover.definitions = handover.state.definitions(&books.library);
+    let Some(mut handover) = found else {
+        return Ok(None);
+    };
+    if !handover.erased && erasure::is_being_erased(db, &handover.subject)? {
+        postpone(db, id, now.saturating_add(ERASURE_PAUSE_MS))?;
+        return Ok(None);
     }
-    Ok(parcels)
+    handover.definitions = handover.state.definitions(&books.library);
+    Ok(Some(handover))
 }
 
 /// The other shard has it.
@@ -95,16 +134,9 @@ pub(in crate::shard) fn sent(db: &Db, id: &str) -> Result<()> {
     db.run("DELETE FROM handover WHERE id = ?", vec![text(id)])
 }
 
-/// The other shard does not take it now: 1, 2, 4, … seconds later.
-pub(in crate::shard) fn postpone(db: &Db, parcel: &Parcel, now: u64) -> Result<()> {
-    let pause = 1000_u64
-        .checked_shl(parcel.tries.min(16))
-        .unwrap_or(MAX_PAUSE_MS);
+fn postpone(db: &Db, id: &str, due_at: u64) -> Result<()> {
     db.run(
-        "UPDATE handover SET tries = tries + 1, due_at = ? WHERE id = ?",
-        vec![
-            integer(now.saturating_add(pause.min(MAX_PAUSE_MS))),
-            text(&parcel.handover.id),
-        ],
+        "UPDATE handover SET due_at = ? WHERE id = ?",
+        vec![integer(due_at), text(id)],
     )
 }

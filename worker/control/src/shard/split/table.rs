@@ -23,6 +23,8 @@ pub(super) struct Table {
 pub(super) const BATCH: &str = "batch";
 /// Rows of a full page of batches.
 pub(super) const FULL: usize = 1000;
+/// Bytes after which a page is large enough: what somebody has met may be a megabyte.
+const PAGE_BYTES: usize = 2 * 1024 * 1024;
 
 pub(super) const TABLES: [Table; 7] = [
     Table {
@@ -93,6 +95,7 @@ pub(super) const TABLES: [Table; 7] = [
 
 impl Table {
     /// Rows of the half that moves, after the cursor, and the keys of the last; nothing at the end.
+    /// A page ends with the row that makes it large.
     #[expect(clippy::type_complexity, reason = "rows, and two keys")]
     pub(super) fn page(
         &self,
@@ -106,14 +109,17 @@ impl Table {
             integer(to),
             integer(number),
         ];
-        let rows = db.rows(self.read, bindings, |row| {
-            Ok(((row.text(0)?, row.text(1)?), row.json(2)?))
+        let mut last = None;
+        let mut page = Vec::new();
+        let mut bytes = 0;
+        db.each(self.read, bindings, |row| {
+            let text = row.text(2)?;
+            bytes += text.len();
+            last = Some((row.text(0)?, row.text(1)?));
+            page.push(serde_json::from_str(&text)?);
+            Ok(bytes < PAGE_BYTES)
         })?;
-        let Some((last, _)) = rows.last() else {
-            return Ok(None);
-        };
-        let last = last.clone();
-        Ok(Some((rows.into_iter().map(|(_, row)| row).collect(), last)))
+        Ok(last.map(|last| (page, last)))
     }
 
     /// Writes a row that another shard sent; one that is here stays as it is.
