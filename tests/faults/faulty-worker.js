@@ -8,8 +8,8 @@
 //
 // Modes: `refuse` fails before anything is done; `hang` never answers; `deaf` does it and loses the
 // answer; `answer` gives the fault's `answer` and does nothing; `trap` (of `Date` only) fails as a
-// panic in Rust does. `only` limits a fault to calls one of whose arguments contains that text;
-// `every` to each nth such call.
+// panic in Rust does. `only` limits a fault to calls one of whose arguments contains that text,
+// `object` to calls of the object of that name, and `every` to each nth such call.
 import * as real from './index.js';
 
 const LONG_MS = 120_000;
@@ -19,11 +19,10 @@ let struck = {};
 let calls = {};
 
 /** The fault that this call meets. */
-function meets(name, args) {
+function meets(name, args, object) {
   const fault = faults[name];
-  if (fault === undefined || (fault.only && !args.some((arg) => names(arg, fault.only)))) {
-    return undefined;
-  }
+  if (fault === undefined || (fault.object && fault.object !== object)) return undefined;
+  if (fault.only && !args.some((arg) => names(arg, fault.only))) return undefined;
   calls[name] = (calls[name] ?? 0) + 1;
   if (calls[name] % (fault.every ?? 1) !== 0) return undefined;
   struck[name] = (struck[name] ?? 0) + 1;
@@ -36,8 +35,8 @@ function names(arg, text) {
 }
 
 /** Calls, unless the fault of that name says otherwise. */
-function suffer(name, args, call) {
-  switch (meets(name, args)) {
+function suffer(name, args, call, object) {
+  switch (meets(name, args, object)) {
     case 'refuse':
       return Promise.reject(new Error(`${name} refuses, as the test wants`));
     case 'hang':
@@ -54,7 +53,7 @@ function suffer(name, args, call) {
 }
 
 /** A binding whose methods suffer. Rust looks at the name of its constructor, which stays. */
-function binding(name, target, isStub = false) {
+function binding(name, target, isStub = false, object = undefined) {
   const isNamespace = target?.constructor?.name === 'DurableObjectNamespace';
   return new Proxy(target, {
     get(_, property) {
@@ -62,12 +61,12 @@ function binding(name, target, isStub = false) {
       if (typeof value !== 'function' || property === 'constructor') return value;
       if (isStub && property !== 'fetch') return value.bind(target);
       if (!isNamespace) {
-        return (...args) => suffer(name, args, () => value.apply(target, args));
+        return (...args) => suffer(name, args, () => value.apply(target, args), object);
       }
       return (...args) => {
         const result = value.apply(target, args);
         return property === 'get' || property === 'getByName'
-          ? binding(name, result, true)
+          ? binding(name, result, true, args[0])
           : result;
       };
     },
