@@ -1,5 +1,5 @@
 import type { Context, Details, FlagKey, FlagValue, KeyOf, ValueOf } from '../types.ts';
-import type { Cell, Resolution } from './resolution.ts';
+import type { State } from './state.ts';
 
 /**
  * How a reader wants published changes.
@@ -97,17 +97,7 @@ export interface Client extends Reader {
   close(): Promise<void>;
 }
 
-/** What a binding to a user interface needs beyond the client: reading without counting, and watching one flag. */
-export interface Watchable {
-  /** The line of the table about `key`, which stays while its answers change. Counts nothing. */
-  cell(key: string, options?: ReadOptions): Cell;
-  /**
-   * The answer a server had when it rendered this page: the bootstrap's, else none, or the current one with `orLive`,
-   * for a server and a page that both wait for the plan.
-   */
-  initial(key: string, orLive: boolean): Resolution;
-  /** Counts `key` as seen from now on, and calls `listener` whenever its answer may have changed. */
-  watch(key: string, listener: () => void, options?: ReadOptions): () => void;
-  /** Whether `ready` has settled. */
-  isReady(): boolean;
+/** A client as bindings to a user interface know it: they read its table without counting, and watch single flags. */
+export interface Connected extends Client {
+  readonly state: State;
 }

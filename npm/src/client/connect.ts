@@ -1,18 +1,18 @@
 import { FlagError } from '../errors.ts';
 import type { Context } from '../types.ts';
-import type { Client, Reader, ReadOptions, Status, Watchable } from './client.ts';
+import type { Client, Connected, Reader, ReadOptions, Status } from './client.ts';
 import { OPTED_OUT } from './device.ts';
 import type { Environment } from './environment.ts';
 import { DEFAULT_REFRESH_MS, READY_TIMEOUT_MS } from './limits.ts';
 import type { ClientOptions } from './options.ts';
-import { expose, flush, leave, openOutbox, shutOutbox, stopSending, track } from './outbox.ts';
-import { forgetPlan, look, savePlan, statusOf, stopLooking, takePlan } from './plans.ts';
+import { flush, leave, openOutbox, shutOutbox, stopSending, track } from './outbox.ts';
+import { keepPlan, look, statusOf, stopLooking, takePlan } from './plans.ts';
 import { acknowledge, startPush, stopPush } from './push.ts';
+import { read } from './read.ts';
 import { createReader } from './reader.ts';
 import { ask } from './request.ts';
-import type { Resolution } from './resolution.ts';
-import { attempt, createState, type State } from './state.ts';
-import { answerOf, cellOf, contextOf, initialOf, renew, serve } from './table.ts';
+import { createState, type State } from './state.ts';
+import { contextOf, renew, serve, subscribe } from './table.ts';
 import { uuidv7 } from './uuid.ts';
 
 /** Takes the application's context. */
@@ -43,47 +43,31 @@ const open = (state: State): void => {
 /** Removes what was stored; all that stays of somebody who opted out is that they did. */
 const forget = (state: State): void => {
   shutOutbox(state);
-  forgetPlan(state);
+  keepPlan(state, undefined);
   state.page?.setDevice(state.isOut ? OPTED_OUT : '');
 };
 
-const read = (state: State, key: string, options?: ReadOptions): Resolution => {
-  const { current } = state;
-  const answer = answerOf(state, key, options);
-  attempt(state, 'read', () => {
-    if (answer.exposure && !options?.quiet) expose(state, key, answer, contextOf(state));
-    state.onDecision?.(key, answer, contextOf(state), current?.environment);
-  });
-  return answer;
-};
-
 /** Connects a page to its flags, without starting to look for plans; see `Client`. */
-export const connect = (environment: Environment, options: ClientOptions): Client & Watchable => {
+export const connect = (environment: Environment, options: ClientOptions): Connected => {
   const { bootstrap, consent = true, publicKeys, refreshMs = DEFAULT_REFRESH_MS } = options;
-  let isReady = false;
   let status: Status | undefined;
   let unwatch: (() => void) | undefined;
-  let settle: () => void;
+  let markReady = (): void => {};
   const whenReady = new Promise<void>((resolve) => {
-    settle = resolve;
+    markReady = () => {
+      state.isReady = true;
+      resolve();
+    };
   });
-  const markReady = (): void => {
-    isReady = true;
-    settle();
-  };
   const state = createState(environment, options, refreshMs, (plan) => {
     // Also without a new plan: time windows open, and plans expire.
     renew(state);
     markReady();
     if (!plan) return;
-    savePlan(state);
+    if (plan.origin === 'network') keepPlan(state, plan);
     acknowledge(state);
   });
-  const { page, replaced, listeners } = state;
-  const subscribe: Client['subscribe'] = (listener) => {
-    listeners.add(listener);
-    return () => void listeners.delete(listener);
-  };
+  const { page, replaced } = state;
 
   state.isAllowed = consent;
   // A server that invented a device would draw another variant than the browser.
@@ -106,14 +90,14 @@ export const connect = (environment: Environment, options: ClientOptions): Clien
       takeContext(state, next);
       renew(state, true);
     },
-    subscribe,
+    subscribe: (listener) => subscribe(state, listener),
     status() {
       const next = statusOf(state);
       if (JSON.stringify(next) !== JSON.stringify(status)) status = next;
       return status as Status;
     },
     ready() {
-      if (!isReady) {
+      if (!state.isReady) {
         setTimeout(markReady, READY_TIMEOUT_MS);
         if (!state.isStarted) void look(state);
       }
@@ -135,7 +119,7 @@ export const connect = (environment: Environment, options: ClientOptions): Clien
       state.isAllowed = allowed;
       open(state);
       renew(state, true);
-      savePlan(state);
+      keepPlan(state, state.current);
     },
     optOut() {
       state.isOut = true;
@@ -172,16 +156,7 @@ export const connect = (environment: Environment, options: ClientOptions): Clien
       await flush(state);
       stopSending(state);
     },
-    isReady: () => isReady,
-    cell: (key, how) => cellOf(state, key, how),
-    initial: (key, orLive) => initialOf(state, key, orLive),
-    watch(key, listener, how) {
-      read(state, key, how);
-      return subscribe(() => {
-        read(state, key, how);
-        listener();
-      });
-    },
+    state,
   };
 };
 

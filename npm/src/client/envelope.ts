@@ -33,7 +33,7 @@ export const parseEnvelope = (bytes: Uint8Array): Envelope => {
     environment: decode(bytes.subarray(environmentOffset, start)),
     revision: u64(0),
     // 0 means never.
-    expiresMs: u64(16) || Number.POSITIVE_INFINITY,
+    expiresMs: u64(16) || 1 / 0,
     hash: bytes.subarray(start + hashOffset, start + hashEnd),
     plan: bytes.subarray(start + planOffset),
   };

@@ -25,3 +25,11 @@ export const MAX_WAITING = 1_000;
 export const REFUSED_PAUSE_MS = 86_400_000;
 /** A client remembers so many exposures as counted, which a server that sees many people would exceed. */
 export const MAX_SEEN = 10_000;
+
+/** A request that has not been answered by then counts as failed. */
+export const REQUEST_TIMEOUT_MS = 10_000;
+/** A pause of more than a day is taken for a mistake. */
+export const RETRY_AFTER_MAX_SECONDS = 86_400;
+
+/** Codes above this one close a connection for good: the key or the page was refused. */
+export const LAST_TEMPORARY_CODE = 4400;

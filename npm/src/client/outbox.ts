@@ -70,7 +70,7 @@ const forget = (state: State, entries: Iterable<Entry>): void => {
     state.batch = undefined;
     state.stored.delete(entry);
     state.waiting.delete(key);
-    void vault(state, 'set', key, undefined);
+    void vault(state, 'set', key);
   }
 };
 /** Counts events as dropped, and tells how many they are. */
@@ -123,7 +123,7 @@ const pause = (state: State, ms: number): void => {
 const share = async (state: State): Promise<void> => {
   const { waiting, stored } = state;
   const mine = [...stored];
-  const keys = await vault(state, 'keys', keyOf(state, ''));
+  const keys = (await vault(state, 'keys', keyOf(state, ''))) as readonly string[] | undefined;
   if (!keys) return;
   forget(
     state,

@@ -43,15 +43,9 @@ const applyKills = (state: State): void => {
 /** Whether the plan in use has expired. */
 export const isStale = ({ current, now }: State): boolean => !!current && now() > current.expiresMs;
 
-/** Keeps a plan of the network for the next visit. */
-export const savePlan = (state: State): void => {
-  const { current } = state;
-  if (current?.origin === 'network') void vault(state, 'set', slotOf(state), [...current.bytes]);
-};
-
-/** Forgets what was kept. */
-export const forgetPlan = (state: State): void =>
-  void vault(state, 'set', slotOf(state), undefined);
+/** Keeps a plan for the next visit; nothing forgets it. */
+export const keepPlan = (state: State, plan: CurrentPlan | undefined): void =>
+  void vault(state, 'set', slotOf(state), plan && [...plan.bytes]);
 
 /** Takes a plan that is at hand, as bytes or as it is stored; where the wasm is at hand too, without waiting. */
 export const takePlan = async (

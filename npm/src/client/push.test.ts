@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { always, createSigningKey, kill, publish, signingKey } from '../test/plans.ts';
 import { createWorld, KEY, settle, type World } from '../test/world.ts';
-import type { Client, Watchable } from './client.ts';
+import type { Client, Connected } from './client.ts';
 import { createConnector } from './connect.ts';
 import type { ClientOptions } from './options.ts';
 
@@ -68,7 +68,7 @@ const plan = (number: number, more = {}): Uint8Array<ArrayBuffer> =>
 
 const visit = async (
   options: Partial<ClientOptions> = {},
-): Promise<{ world: World; client: Client & Watchable; socket: FakeSocket }> => {
+): Promise<{ world: World; client: Connected; socket: FakeSocket }> => {
   const world = createWorld();
   world.serve(plan(1));
   const client = createConnector({
@@ -87,7 +87,7 @@ const visit = async (
     now: () => Date.now(),
     logger: (message) => void world.warnings.push(message),
     ...options,
-  }) as Client & Watchable;
+  }) as Connected;
   await settle();
   const socket = FakeSocket.all[0] as FakeSocket;
   return { world, client, socket };

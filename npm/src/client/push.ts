@@ -1,5 +1,5 @@
 import { backOffMs } from './back-off.ts';
-import { PING_MS, RECONNECT_MS, SPREAD_MS } from './limits.ts';
+import { LAST_TEMPORARY_CODE, PING_MS, RECONNECT_MS, SPREAD_MS } from './limits.ts';
 import { expectRevision, lookIn, takeKill } from './plans.ts';
 import type { State } from './state.ts';
 import { announce } from './table.ts';
@@ -15,9 +15,6 @@ export interface Kill {
   readonly key_id: string;
   readonly signature: string;
 }
-
-/** Refusals of the key or the page, which come again however often one asks, are above. */
-const LAST_TEMPORARY_CODE = 4400;
 
 const listen = (state: State, socket: WebSocket): void => {
   state.socket = socket;

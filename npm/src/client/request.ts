@@ -1,10 +1,5 @@
-import { LEAVING_MAX_LENGTH } from './limits.ts';
+import { LEAVING_MAX_LENGTH, REQUEST_TIMEOUT_MS, RETRY_AFTER_MAX_SECONDS } from './limits.ts';
 import type { State } from './state.ts';
-
-/** A request that has not been answered by then counts as failed. */
-const TIMEOUT_MS = 10_000;
-/** A pause of more than a day is taken for a mistake. */
-const RETRY_AFTER_MAX_SECONDS = 86_400;
 
 /** An answer whose body has been read; `status` is 0 when there was none in time. */
 export interface Answer {
@@ -32,7 +27,7 @@ export const ask: Ask = async (state, path, body) => {
     const response = await (state.adapt?.(call) ?? call)(state.address + path, {
       ...(body && { method: 'POST', body, keepalive: body.length < LEAVING_MAX_LENGTH }),
       cache: 'no-cache',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
     });
     const seconds = Number(response.headers.get('retry-after')) || 0;
     return {

@@ -2,7 +2,7 @@ import { FlagError } from '../errors.ts';
 import type { Context, FlagValue } from '../types.ts';
 import type { Environment, Trust } from './environment.ts';
 import { MAX_EVENTS } from './limits.ts';
-import type { Bootstrap, ConnectionOptions, Logger } from './options.ts';
+import type { Bootstrap, ConnectionOptions, Logger, Storage } from './options.ts';
 import type { Batch, Entry } from './outbox.ts';
 import type { CurrentPlan } from './plans.ts';
 import type { Kill } from './push.ts';
@@ -17,7 +17,8 @@ interface Settings extends ConnectionOptions {
 }
 
 /** Everything a client knows: the modules of this folder are functions over this one record. */
-export interface State extends Environment, Settings {
+export interface State extends Environment, Omit<Settings, 'storage'> {
+  readonly storage: Storage | undefined;
   /** Where everything of the edge lies. */
   readonly address: string;
   /** How the key is named in addresses, and the query that says whose events come in. */
@@ -27,6 +28,8 @@ export interface State extends Environment, Settings {
   /** Whether anything may be stored or sent, whether the client runs, and whether the person opted out. */
   isAllowed: boolean;
   isStarted?: boolean;
+  /** Whether `ready` has settled. */
+  isReady?: boolean;
   isOut?: boolean;
   /** What was reported last. */
   lastReport?: string;
@@ -114,6 +117,7 @@ export const createState = (
   return {
     ...environment,
     ...settings,
+    storage: settings.storage ?? environment.page?.storage,
     address: `${endpoint.replace(/\/+$/, '')}/v1/`,
     keyPath,
     query,

@@ -117,3 +117,12 @@ export const renew = (state: State, isReleased?: boolean): void => {
     changed.map(([key]) => key),
   );
 };
+
+/** Calls `listener` with the keys whose answer changed, until what it gives is called. */
+export const subscribe = (
+  { listeners }: State,
+  listener: (changed: readonly string[]) => void,
+): (() => void) => {
+  listeners.add(listener);
+  return () => void listeners.delete(listener);
+};

@@ -1,19 +1,15 @@
 import type { Storage } from './options.ts';
 import { report, type State } from './state.ts';
 
-/**
- * Calls the storage, which then never fails and does nothing before it may: failures are reported, and the answer is
- * `false` then.
- */
-export const vault = async <Method extends keyof Storage>(
+/** Calls the storage, once it may: what fails is reported, and the answer is `false` then. */
+export const vault = async (
   state: State,
-  method: Method,
-  ...input: Parameters<Storage[Method]>
-): Promise<Awaited<ReturnType<Storage[Method]>> | false | undefined> => {
+  method: keyof Storage,
+  key: string,
+  value?: unknown,
+): Promise<unknown> => {
   try {
-    const storage = state.storage ?? state.page?.storage;
-    if (state.isAllowed)
-      return await (storage?.[method] as ((...input: unknown[]) => never) | undefined)?.(...input);
+    if (state.isAllowed) return await state.storage?.[method](key, value);
   } catch (cause) {
     report(state, 'storage', cause);
     return false;

@@ -1,18 +1,17 @@
 import type { Context } from '../types.ts';
-import { CELLS, TEXTS } from './plan-layout.ts';
+import {
+  ARRAY,
+  BOOLEAN,
+  CELLS,
+  LONG_TEXT,
+  MISSING,
+  NULL,
+  NUMBER,
+  OPAQUE,
+  TEXT,
+  TEXTS,
+} from './plan-layout.ts';
 import type { EngineExports } from './wasm.ts';
-
-// The kinds of values, in the lowest three bits of a cell's first word.
-const MISSING = 0;
-const TEXT = 1;
-const NUMBER = 2;
-const BOOLEAN = 3;
-const NULL = 4;
-const ARRAY = 5;
-const OPAQUE = 6;
-
-/** From this length on, the encoder is faster than a loop. */
-const LONG_TEXT = 48;
 
 /** The kind of a value that is neither a text nor an array that counts. */
 const kindOf = (value: unknown, isElement: boolean): number => {

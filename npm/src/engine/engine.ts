@@ -2,7 +2,7 @@ import { FlagError } from '../errors.ts';
 import type { Context, FlagValue } from '../types.ts';
 import { createContextWriter } from './context-writer.ts';
 import { createHost } from './host.ts';
-import { NEEDS_OPERATORS } from './plan-layout.ts';
+import { CLIENT, NEEDS_OPERATORS, SERVER } from './plan-layout.ts';
 import { createPlanReader } from './plan-reader.ts';
 import type { EngineExports } from './wasm.ts';
 
@@ -50,10 +50,6 @@ export interface Engine {
   /** Whether the last known answer holds while the flag's decision is unknown. */
   holdsLastKnown(flag: number): boolean;
 }
-
-/** The core's numbers of places. */
-const CLIENT = 0;
-const SERVER = 2;
 
 /**
  * Loads a plan into a fresh instance of the evaluator.

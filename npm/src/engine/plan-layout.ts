@@ -1,4 +1,5 @@
-// The layout of a loaded plan's tables and of a packed decision; `docs/plan-format.md` describes both.
+// The core's numbers: the layout of a loaded plan's tables and of a packed decision, which `docs/plan-format.md`
+// describes, and what goes to and fro. This module imports nothing, so that the build can write them where they are used.
 
 /** What the core tells of itself. */
 export const CELLS = 0;
@@ -34,3 +35,28 @@ export const NO_RULE = 0x7fff;
 export const REASON_SHIFT = 10;
 export const REASON_MASK = 31;
 export const EXPOSURE = 0x4000_0000;
+
+/** What a flag does when its decision is unknown: where its bits lie, and the last known answer among them. */
+export const ON_UNKNOWN_SHIFT = 2;
+export const ON_UNKNOWN_MASK = 3;
+export const LAST_KNOWN = 1;
+
+/** The kinds of values, in the lowest three bits of a cell's first word. */
+export const MISSING = 0;
+export const TEXT = 1;
+export const NUMBER = 2;
+export const BOOLEAN = 3;
+export const NULL = 4;
+export const ARRAY = 5;
+export const OPAQUE = 6;
+
+/** From this length on, the encoder is faster than a loop. */
+export const LONG_TEXT = 48;
+
+/** What the core asks its host for: up to the first a comparison of texts, up to the second an operator that is rare. */
+export const LAST_COMPARISON = 3;
+export const LAST_OPERATOR = 6;
+
+/** Places. */
+export const CLIENT = 0;
+export const SERVER = 2;

@@ -5,8 +5,11 @@ import {
   FLAG_COUNT,
   FLAG_RULES,
   FLAG_SET,
+  LAST_KNOWN,
   NO_RULE,
   NULL_OUTCOME,
+  ON_UNKNOWN_MASK,
+  ON_UNKNOWN_SHIFT,
   OUTCOME,
   RULE_ID,
   RULE_SHIFT,
@@ -34,9 +37,6 @@ export interface PlanReader {
   /** Whether the last known answer holds while the flag's decision is unknown. */
   holdsLastKnown(flag: number): boolean;
 }
-
-/** The number of `last-known` among what a flag does when its decision is unknown. */
-const LAST_KNOWN = 1;
 
 /** The parts of a context, by the source of a slot. */
 const PARTS = ['units', 'attributes', 'groups'];
@@ -96,6 +96,7 @@ export const createPlanReader = ({ at, word }: EngineExports, plan: Uint8Array):
       // Most ids are `r` and a number, and most of those follow from the place of the rule.
       return id && !(id & 1) ? text((id >>> 1) - 1) : `r${id ? id >>> 1 : rule + 1}`;
     },
-    holdsLastKnown: (flag) => ((word(FLAG_BITS, flag) >> 2) & 3) === LAST_KNOWN,
+    holdsLastKnown: (flag) =>
+      ((word(FLAG_BITS, flag) >> ON_UNKNOWN_SHIFT) & ON_UNKNOWN_MASK) === LAST_KNOWN,
   };
 };

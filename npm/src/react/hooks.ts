@@ -1,14 +1,16 @@
 import { createClient } from 'pennon';
 import * as React from 'react';
-import type { Client, ReadOptions, Status, Watchable } from '../client/client.ts';
+import type { Client, Connected, ReadOptions, Status } from '../client/client.ts';
 import type { ClientOptions } from '../client/options.ts';
+import { watch } from '../client/read.ts';
 import { type Resolution, toDetails, valueFor } from '../client/resolution.ts';
+import { cellOf, initialOf } from '../client/table.ts';
 import { FlagError } from '../errors.ts';
 import type { Details, FlagKey, FlagValue, ValueOf } from '../types.ts';
 
 /** What the hooks read from: the client, and whether they wait for the first plan. */
 interface Provided {
-  readonly client: Client & Watchable;
+  readonly client: Connected;
   readonly suspends: boolean;
 }
 
@@ -41,7 +43,7 @@ export const FlagProvider = (props: FlagProviderProps): React.ReactElement => {
     own.start();
     return () => void own.close();
   }, [own]);
-  const client = (given ?? own) as Client & Watchable;
+  const client = (given ?? own) as Connected;
   const suspends = suspense !== undefined;
   return React.createElement(
     ProvidedContext.Provider,
@@ -83,16 +85,17 @@ const useAnswer = <Selected>(
 ): Selected => {
   const { client, suspends } = useProvided();
   const { hold, live, quiet } = options ?? {};
-  if (suspends && !client.isReady()) throw client.ready();
+  const { state } = client;
+  if (suspends && !state.isReady) throw client.ready();
   // React reads the snapshot at every render and every change: the look-up is done once a render, and one comparison
   // tells that what was selected still holds.
-  const cell = client.cell(key, options);
+  const cell = cellOf(state, key, options);
   let known: Resolution | undefined;
   let selected: Selected;
   return React.useSyncExternalStore(
     React.useCallback(
-      (listener) => client.watch(key, listener, { hold, live, quiet }),
-      [client, key, hold, live, quiet],
+      (listener) => watch(state, key, listener, { hold, live, quiet }),
+      [state, key, hold, live, quiet],
     ),
     () => {
       const answer = live ? cell.live : cell.shown;
@@ -102,7 +105,7 @@ const useAnswer = <Selected>(
       }
       return selected;
     },
-    () => select(client.initial(key, suspends)),
+    () => select(initialOf(state, key, suspends)),
   );
 };
 

@@ -1,5 +1,5 @@
 import { vi } from 'vitest';
-import type { Client, Watchable } from '../client/client.ts';
+import type { Connected } from '../client/client.ts';
 import { createConnector } from '../client/connect.ts';
 import type { Environment } from '../client/environment.ts';
 import { explainWith } from '../client/explain.ts';
@@ -55,7 +55,7 @@ export interface World {
   /** The wasm, from the artefacts. */
   readonly environment: Environment;
   /** Opens a client, as a visit to the page does. */
-  visit(options?: Partial<ClientOptions>): Client & Watchable;
+  visit(options?: Partial<ClientOptions>): Connected;
   /** Lets time pass for timers and clocks alike. */
   pass(ms: number): Promise<void>;
   /** Moves the clock without letting time pass. */
@@ -194,7 +194,7 @@ export const createWorld = (): World => {
         now: () => Date.now(),
         logger: (message) => void world.warnings.push(message),
         ...options,
-      }) as Client & Watchable,
+      }) as Connected,
     async pass(ms) {
       // In steps, because what a timer starts may need real time before it sets the next one.
       const stepMs = Math.max(1_000, ms / 20);

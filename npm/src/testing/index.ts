@@ -1,4 +1,4 @@
-import type { Client, TrackedEvent, Watchable } from '../client/client.ts';
+import type { Client, Connected, TrackedEvent } from '../client/client.ts';
 import { connect } from '../client/connect.ts';
 import { FlagError } from '../errors.ts';
 import type { Context, Flags, FlagValue } from '../types.ts';
@@ -53,7 +53,7 @@ export const createTestClient = ({ flags = {}, context }: TestClientOptions = {}
       logger: () => {},
       ...(context && { context }),
     },
-  ) as Client & Watchable;
+  ) as Connected;
   return Object.assign(client, {
     start: () => {},
     refresh: () => Promise.resolve(),
