@@ -6,23 +6,22 @@ import type { Environment } from './environment.ts';
 import { DEFAULT_REFRESH_MS, READY_TIMEOUT_MS } from './limits.ts';
 import type { ClientOptions } from './options.ts';
 import { flush, leave, openOutbox, shutOutbox, stopSending, track } from './outbox.ts';
-import { keepPlan, look, statusOf, stopLooking, takePlan } from './plans.ts';
-import { acknowledge, startPush, stopPush } from './push.ts';
+import { keepPlan, look, statusOf, takePlan } from './plans.ts';
+import { acknowledge, startPush, stopListening } from './push.ts';
 import { read } from './read.ts';
 import { createReader } from './reader.ts';
 import { ask } from './request.ts';
-import { createState, type State } from './state.ts';
+import { attempt, createState, type State } from './state.ts';
 import { contextOf, renew, serve, subscribe } from './table.ts';
 import { uuidv7 } from './uuid.ts';
 
 /** Takes the application's context. */
 const takeContext = (state: State, next: Context | undefined): void => {
-  try {
+  // A context whose getters throw says nothing.
+  state.given = {};
+  attempt(state, 'context', () => {
     state.given = { ...next, units: { ...next?.units } };
-  } catch {
-    // A context whose getters throw says nothing.
-    state.given = {};
-  }
+  });
 };
 
 /** Begins to store and send, as far as this person and the application want it. */
@@ -150,8 +149,7 @@ export const connect = (environment: Environment, options: ClientOptions): Conne
     },
     async close() {
       state.isStarted = false;
-      stopLooking(state);
-      stopPush(state);
+      stopListening(state);
       unwatch?.();
       await flush(state);
       stopSending(state);

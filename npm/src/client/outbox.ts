@@ -113,12 +113,6 @@ const schedule = (state: State, ms: number): void => {
     void flush(state);
   }, ms);
 };
-const pause = (state: State, ms: number): void => {
-  stopSending(state);
-  state.isPaused = true;
-  schedule(state, ms);
-};
-
 /** Takes over what other pages have stored, and lets go of what they have delivered. */
 const share = async (state: State): Promise<void> => {
   const { waiting, stored } = state;
@@ -171,13 +165,16 @@ const deliver = async (state: State): Promise<void> => {
       state.batch = undefined;
     }
     // A time-out and too many requests do not condemn the batch.
-    else if (!/^4(?!0[138]|29)/.test(code) || !giveUp(state, eventsIn(entries), status))
-      pause(
+    else if (!/^4(?!0[138]|29)/.test(code) || !giveUp(state, eventsIn(entries), status)) {
+      stopSending(state);
+      state.isPaused = true;
+      schedule(
         state,
         /40[13]/.test(code)
           ? REFUSED_PAUSE_MS
           : retryMs || backOffMs(SEND_AFTER_MS, state.refusals++),
       );
+    }
   }
 };
 

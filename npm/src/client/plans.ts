@@ -28,11 +28,6 @@ const revisionOf = ({ current }: State): number => current?.revision ?? -1;
 const isOurs = ({ key }: State, environment: string): boolean => key.includes(`_${environment}_`);
 const slotOf = ({ keyPath }: State): string => `pennon:plan:${keyPath}`;
 
-const fail = (state: State, message: string, cause?: unknown): void => {
-  state.failures++;
-  report(state, message, cause);
-};
-
 /** Lays the kills over a plan that is older than they are. */
 const applyKills = (state: State): void => {
   const engine = state.current?.engine;
@@ -81,7 +76,8 @@ export const takePlan = async (
       state.onPlan(plan);
     }
   } catch (cause) {
-    fail(state, `no plan (${origin})`, cause);
+    state.failures++;
+    report(state, `no plan (${origin})`, cause);
   }
 };
 
@@ -124,7 +120,8 @@ const lookOnce = async (state: State): Promise<void> => {
   else {
     // The edge names its reasons.
     const [, code = ''] = /"code":"(\w+)/.exec(decode(bytes)) ?? [];
-    fail(state, `no plan (${status} ${code})`, cause);
+    state.failures++;
+    report(state, `no plan (${status} ${code})`, cause);
   }
   state.onPlan();
   const isBehind = state.expected > revisionOf(state);
@@ -136,22 +133,16 @@ const lookOnce = async (state: State): Promise<void> => {
   if (intervalMs || isBehind) lookIn(state, Math.max(retryMs, pauseMs));
 };
 
-/** Before the first look, what an earlier visit has kept. */
-const takeSaved = async (state: State): Promise<void> => {
-  const stored = await vault(state, 'get', slotOf(state));
-  if (stored) await takePlan(state, stored as number[], 'cache');
-};
-
-/** Asks the edge for a newer plan. */
+/** Asks the edge for a newer plan; before the first time, takes what an earlier visit has kept. */
 export const look = (state: State): Promise<void> => {
+  const kept = async (): Promise<void> => {
+    const stored = await vault(state, 'get', slotOf(state));
+    if (stored) await takePlan(state, stored as number[], 'cache');
+  };
   // One after the other: a look that is under way may have been answered before the change somebody waits for.
-  const looked = (state.looking ?? takeSaved(state)).then(() => lookOnce(state));
-  state.looking = looked;
-  return looked;
+  state.looking = (state.looking ?? kept()).then(() => lookOnce(state));
+  return state.looking;
 };
-
-/** Looks no more by itself. */
-export const stopLooking = ({ lookTimer }: State): void => clearTimeout(lookTimer);
 
 /** What the client stands on. */
 export const statusOf = (state: State): Status => {

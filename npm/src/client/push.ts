@@ -16,11 +16,20 @@ export interface Kill {
   readonly signature: string;
 }
 
-const listen = (state: State, socket: WebSocket): void => {
+const open = (state: State): void => {
+  const { connect, key, push, address, query, intervalMs } = state;
+  let socket: WebSocket | undefined;
+  try {
+    if (push ?? intervalMs)
+      socket = connect?.(`${address.replace('http', 'ws')}stream${query}`, key);
+  } catch {
+    // A policy or an address that does not allow it: looking for plans goes on.
+  }
+  if (!socket) return;
   state.socket = socket;
   socket.onopen = () => {
     state.isHeard = true;
-    socket.send('ping');
+    socket?.send('ping');
     state.isLive = true;
     acknowledge(state);
     if (state.failures) lookIn(state, SPREAD_MS * Math.random());
@@ -54,17 +63,6 @@ const listen = (state: State, socket: WebSocket): void => {
   };
 };
 
-const open = (state: State): void => {
-  const { connect, key, push, address, query, intervalMs } = state;
-  if (!(push ?? intervalMs)) return;
-  try {
-    const socket = connect?.(`${address.replace('http', 'ws')}stream${query}`, key);
-    if (socket) listen(state, socket);
-  } catch {
-    // A policy or an address that does not allow it: looking for plans goes on.
-  }
-};
-
 /** Sees to it that there is a connection and that it lives; it rests while the page is hidden. */
 const beat = (state: State): void => {
   const { socket, page } = state;
@@ -86,8 +84,9 @@ export const startPush = (state: State): void => {
   if (!state.socket && !state.isOver) beat(state);
 };
 
-/** Ends it. */
-export const stopPush = ({ pushTimer, socket }: State): void => {
+/** Ends it, and looks no more. */
+export const stopListening = ({ lookTimer, pushTimer, socket }: State): void => {
+  clearTimeout(lookTimer);
   clearTimeout(pushTimer);
   socket?.close();
 };

@@ -29,11 +29,11 @@ export const ask: Ask = async (state, path, body) => {
       cache: 'no-cache',
       signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
     });
-    const seconds = Number(response.headers.get('retry-after')) || 0;
     return {
       status: response.status,
       bytes: new Uint8Array(await response.arrayBuffer()),
-      retryMs: Math.min(seconds, RETRY_AFTER_MAX_SECONDS) * 1_000,
+      retryMs:
+        Math.min(Number(response.headers.get('retry-after')) || 0, RETRY_AFTER_MAX_SECONDS) * 1_000,
     };
   } catch (cause) {
     return { status: 0, cause };

@@ -23,8 +23,8 @@ export type Operate = (what: number, text: string, operand: string) => number;
  * counts as an exposure.
  */
 export interface Engine {
-  /** The keys of the flags, in the order of their indexes. */
-  readonly keys: readonly string[];
+  /** The indexes of the flags by their keys, in order. */
+  readonly indexes: ReadonlyMap<string, number>;
   /** Whether the plan uses operators on dates, versions or patterns: without `operate`, their conditions are unknown. */
   readonly needsOperators: boolean;
   operate?: Operate | undefined;
@@ -76,13 +76,12 @@ export const createEngine = (
   const refusal = wasm.load(start, plan.length);
   if (refusal) throw new FlagError('PARSE_ERROR', undefined, { cause: refusal });
   const reader = createPlanReader(wasm, plan);
-  const indexes = new Map(reader.keys.map((key, flag) => [key, flag]));
   const write = createContextWriter(wasm, reader.slots);
   const engine: Engine = {
     ...reader,
     needsOperators: !!wasm.at(NEEDS_OPERATORS),
     operate,
-    index: (key) => indexes.get(key) ?? -1,
+    index: (key) => reader.indexes.get(key) ?? -1,
     setContext(context, now) {
       write(context);
       wasm.begin(now, place ? SERVER : CLIENT);

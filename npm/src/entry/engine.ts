@@ -3,6 +3,8 @@ import { operate } from '../engine/operators.ts';
 
 /** An engine that can also decide everything at once, which the client never does: it decides what is asked for. */
 export interface WholeEngine extends Engine {
+  /** The keys of the flags, in the order of their indexes. */
+  readonly keys: readonly string[];
   /** All decisions by flag index, valid until the next call of any function of the engine. */
   decideAll(): Uint32Array;
 }
@@ -14,9 +16,12 @@ export const createEngine = (
   place?: 'client' | 'server',
 ): WholeEngine => {
   const engine = loadPlan(instantiate, plan, place === 'server' ? place : undefined, operate);
-  const decisions = new Uint32Array(engine.keys.length);
+  const decisions = new Uint32Array(engine.indexes.size);
   return {
     ...engine,
+    get keys() {
+      return [...engine.indexes.keys()];
+    },
     decideAll() {
       for (let flag = 0; flag < decisions.length; flag++) decisions[flag] = engine.decide(flag);
       return decisions;

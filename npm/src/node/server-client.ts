@@ -2,8 +2,8 @@ import type { Environment } from '../client/environment.ts';
 import { DEFAULT_REFRESH_MS } from '../client/limits.ts';
 import type { BootstrapDecision } from '../client/options.ts';
 import { expose, flush, openOutbox, stopSending, track } from '../client/outbox.ts';
-import { look, statusOf, stopLooking } from '../client/plans.ts';
-import { acknowledge, startPush, stopPush } from '../client/push.ts';
+import { look, statusOf } from '../client/plans.ts';
+import { acknowledge, startPush, stopListening } from '../client/push.ts';
 import { createReader } from '../client/reader.ts';
 import { ask } from '../client/request.ts';
 import { failure, type Resolution, resolve } from '../client/resolution.ts';
@@ -91,8 +91,7 @@ const connectServer = (
     flush: () => flush(state),
     async close() {
       state.isStarted = false;
-      stopLooking(state);
-      stopPush(state);
+      stopListening(state);
       await flush(state);
       stopSending(state);
     },
