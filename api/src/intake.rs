@@ -22,7 +22,7 @@ pub struct Delivery {
     pub batch: String,
     /// Epoch milliseconds at which the edge received the batch.
     pub received_at: u64,
-    /// Events that the client says it had to give up, on the part that carries that count.
+    /// Events that the client says it had to give up, on the part for the shard of [`loss_hash`].
     #[serde(default, skip_serializing_if = "is_zero")]
     pub dropped: u64,
     /// Hash of the definitions that were in force when the batch came in; empty for none.
@@ -59,7 +59,7 @@ pub struct EventCopy {
     /// Who the unit is from now on, on the copy of an `identify` event for the id it had before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merge: Option<MergeCopy>,
-    /// The line of the raw log, on the copy for the event's first unit only.
+    /// The line of the raw log, on one of the event's copies: which one depends on the event alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub line: Option<String>,
 }
@@ -105,8 +105,7 @@ pub struct MergeCopy {
 }
 
 impl Delivery {
-    /// The same delivery, cut for another number of shards; what is counted once stays with the
-    /// first part.
+    /// The same delivery, cut for another number of shards.
     #[must_use]
     pub fn recut(&self, shards: u32) -> Vec<Delivery> {
         let mut copies: BTreeMap<u32, Vec<EventCopy>> = BTreeMap::new();
@@ -117,13 +116,20 @@ impl Delivery {
         if copies.is_empty() {
             copies.insert(self.shard.checked_rem(shards).unwrap_or(0), Vec::new());
         }
-        let mut dropped = self.dropped;
+        let counts_loss = loss_hash(&self.batch).checked_rem(shards).unwrap_or(0);
+        if self.dropped > 0 {
+            copies.entry(counts_loss).or_default();
+        }
         copies
             .into_iter()
             .map(|(shard, copies)| Delivery {
                 shard,
                 shards,
-                dropped: std::mem::take(&mut dropped),
+                dropped: if shard == counts_loss {
+                    self.dropped
+                } else {
+                    0
+                },
                 copies,
                 ..self.without_copies()
             })
@@ -141,6 +147,14 @@ impl Delivery {
             ..*self
         }
     }
+}
+
+/// The hash that finds the shard which counts what a batch says was given up, and that says whether
+/// it moves when the shards are doubled: the last 4 bytes of the batch's id, which are random.
+pub fn loss_hash(batch: &str) -> u32 {
+    let digits = batch.get(batch.len().saturating_sub(8)..);
+    let number = digits.and_then(|digits| u32::from_str_radix(digits, 16).ok());
+    number.unwrap_or_default()
 }
 
 /// A shard's refusal of what belongs to another number of shards: body of 409.

@@ -35,7 +35,7 @@ pub use flag::{
     FlagChanged, FlagHistory, FlagList, FlagSummary, FlagVersion, KillRequest, RevertRequest,
 };
 pub use intake::{
-    Delivery, DeliveryAnswer, EventCopy, ExposureCopy, MergeCopy, OtherShards, TrackCopy,
+    Delivery, DeliveryAnswer, EventCopy, ExposureCopy, MergeCopy, OtherShards, TrackCopy, loss_hash,
 };
 pub use key::{Key, KeyKind, KeyList, KeyOrigins, KeyRotation, NewKey};
 pub use origin::OriginPattern;

@@ -24,7 +24,12 @@ pub struct ShardTotals {
     /// erasures that are not through the raw log: while there are any, the log counts otherwise.
     #[serde(default)]
     pub pending: u64,
-    /// Which levels of each dimension this shard counts by themselves.
+    /// How often the state of a subject could not be read or written, so that what came for it is
+    /// counted nowhere.
+    #[serde(default)]
+    pub aside: u64,
+    /// Which levels of each dimension this shard counts by themselves; under the dimension without a
+    /// name, which epochs and stages.
     #[serde(default)]
     pub levels: Vec<LevelTable>,
 }
@@ -55,8 +60,8 @@ pub struct CellKey {
     pub stratum: String,
     /// Variant that the subjects met first; `__multiple__` for the metrics of mixed subjects.
     pub variant: String,
-    /// `exposed`, `mixed` (of those exposed, the ones that met another variant later), or
-    /// `<key>@<version>` of a metric.
+    /// `exposed`, `mixed` (of those exposed, the ones that met another variant later), `cut` (those
+    /// who met more flags than are kept of them), or `<key>@<version>` of a metric.
     pub metric: String,
     /// Dimension that splits the cell, or `total`.
     pub dimension: String,
@@ -95,6 +100,10 @@ pub struct Totals {
     /// Subjects and events on their way from one shard to another, counted nowhere meanwhile, and
     /// erasures that are not through the raw log.
     pub pending: u64,
+    /// How often the state of a subject could not be read or written, so that what came for it is
+    /// counted nowhere; it is in the raw log.
+    #[serde(default)]
+    pub aside: u64,
     /// Which levels of each dimension stand by themselves.
     pub levels: Vec<FixedLevels>,
     /// Epoch milliseconds at which the shards were asked.

@@ -2,7 +2,8 @@
 //
 //   node tally/rebuild/fetch.mjs --control URL --token T --project P --environment E --folder F
 //
-// The folder holds totals.json, defs/ and contrib/ as the shards wrote them, and log/ unpacked.
+// The folder holds totals.json, exact.json (what each shard says itself), defs/ and contrib/ as the
+// shards wrote them, and log/ unpacked.
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
@@ -65,6 +66,7 @@ async function copy() {
   await rm(folder, { recursive: true, force: true });
   const totals = await settledTotals();
   await keep('totals.json', JSON.stringify(totals));
+  await keep('exact.json', await (await ask('totals?exact=true')).text());
   for (const area of ['defs', 'contrib', 'log']) {
     await mkdir(join(folder, area), { recursive: true });
     for (const name of await names(area)) {

@@ -1,10 +1,12 @@
 //! How much is kept of one subject.
 
+use std::collections::BTreeMap;
+
 use pennon_api::MetricDefinition;
 
 use crate::library::{Library, id};
 use crate::role::{Role, role};
-use crate::{Event, Exposure, MAX_MATCHED, MAX_UNMATCHED, SETTLED_MS, Subject};
+use crate::{Event, Exposure, MAX_EVENTS, MAX_MATCHED, MAX_UNMATCHED, SETTLED_MS, Subject};
 
 impl Subject {
     /// Stops keeping events one by one that are settled, and the earliest where there are too many.
@@ -14,6 +16,7 @@ impl Subject {
     /// the event leave, an exposure that comes late could have, and the sum is marked.
     pub fn trim(&mut self, library: &Library, now: u64) {
         let settled = now.saturating_sub(SETTLED_MS);
+        let last_too_many = self.last_too_many(settled);
         let mut dropped = 0;
         for (hash, names) in &mut self.events {
             for (name, events) in names.iter_mut() {
@@ -22,7 +25,10 @@ impl Subject {
                 for event in events.drain(..old) {
                     fold(&mut self.exposures, &metrics, name, event, false);
                 }
-                for event in surplus(events, &self.exposures, &metrics) {
+                let early = events.partition_point(|event| Some(*event) <= last_too_many);
+                let mut leaving: Vec<Event> = events.drain(..early).collect();
+                leaving.extend(surplus(events, &self.exposures, &metrics));
+                for event in leaving {
                     if !fold(&mut self.exposures, &metrics, name, event, true) {
                         dropped += 1;
                     }
@@ -32,6 +38,17 @@ impl Subject {
         }
         self.events.retain(|_, names| !names.is_empty());
         self.unmatched_dropped = self.unmatched_dropped.saturating_add(dropped);
+    }
+
+    /// The last of the earliest events that are too many, over all names.
+    fn last_too_many(&self, settled: u64) -> Option<Event> {
+        let events = self.events.values().flat_map(BTreeMap::values).flatten();
+        let mut events: Vec<Event> = events
+            .filter(|event| event.at >= settled)
+            .copied()
+            .collect();
+        let last = events.len().checked_sub(MAX_EVENTS + 1)?;
+        Some(*events.select_nth_unstable(last).1)
     }
 }
 

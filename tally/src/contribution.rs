@@ -6,7 +6,7 @@ use pennon_api::{CellKey, MetricDefinition};
 
 use crate::library::{Library, id};
 use crate::role::Folded;
-use crate::{Cell, Cells, DAY_MS, Exposure, Levels, Subject, Sums};
+use crate::{Cell, Cells, DAY_MS, Exposure, Levels, OTHER, OTHER_EPOCH, Subject, Sums};
 
 /// The variant in which the metrics of mixed subjects count.
 pub const MULTIPLE: &str = "__multiple__";
@@ -17,7 +17,9 @@ pub const MULTIPLE: &str = "__multiple__";
 ///
 /// For each exposure: 1 in `exposed`, 1 in `mixed` when it is, and for each metric whose events it
 /// has, the moments; each of them in the cell of all (`total`, by day of the first exposure) and in
-/// one for each dimension.
+/// one for each dimension. Of a subject that has met more than is kept, 1 in `cut` of `total`.
+/// What belongs to an epoch or a stage beyond the limit is in [`OTHER_EPOCH`] and [`OTHER`], in
+/// `total` alone.
 ///
 /// # Complexity
 ///
@@ -33,6 +35,10 @@ pub fn contribution(subject: &Subject, unit: &str, library: &Library, levels: &L
         put(&mut cells, &places, (&exposure.variant, "exposed"), one);
         if exposure.is_mixed {
             put(&mut cells, &places, (&exposure.variant, "mixed"), one);
+        }
+        if subject.is_cut {
+            let total = places.get(..1).unwrap_or_default();
+            put(&mut cells, total, (&exposure.variant, "cut"), one);
         }
         let variant = if exposure.is_mixed {
             MULTIPLE
@@ -91,7 +97,15 @@ fn places(exposure: &Exposure, unit: &str, levels: &Levels) -> Vec<CellKey> {
         level: level.to_owned(),
         day,
     };
-    let mut places = vec![place("total", "", exposure.at / DAY_MS)];
+    let total = place("total", "", exposure.at / DAY_MS);
+    if !levels.has_series(&exposure.flag, exposure.epoch, &exposure.stratum) {
+        return vec![CellKey {
+            epoch: OTHER_EPOCH,
+            stratum: OTHER.to_owned(),
+            ..total
+        }];
+    }
+    let mut places = vec![total];
     for (dimension, level) in &exposure.levels {
         let level = levels.of(&exposure.flag, exposure.epoch, dimension, level);
         places.push(place(dimension, level, 0));

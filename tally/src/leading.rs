@@ -42,10 +42,11 @@ pub fn leading(cells: &Cells) -> Vec<LevelTable> {
 #[must_use]
 pub fn folded(cells: &Cells, tables: &[LevelTable]) -> Cells {
     let mut folded = Cells::default();
+    let place = |table: &'_ LevelTable| (table.flag.clone(), table.epoch, table.dimension.clone());
+    let tables: BTreeMap<_, &LevelTable> =
+        tables.iter().map(|table| (place(table), table)).collect();
     for (key, cell) in cells.iter() {
-        let table = tables.iter().find(|table| {
-            (&table.flag, table.epoch, &table.dimension) == (&key.flag, key.epoch, &key.dimension)
-        });
+        let table = tables.get(&(key.flag.clone(), key.epoch, key.dimension.clone()));
         let stands = table.is_none_or(|table| table.levels.binary_search(&key.level).is_ok());
         let key = CellKey {
             level: if stands {
@@ -72,10 +73,10 @@ mod tests {
         // Level n has n subjects.
         for n in 1..=100_u32 {
             let level = format!("l{n:03}");
-            levels.admit("f", 0, "city", &level);
             for _ in 0..n {
                 let mut exposure = Exposure::new("f", "on", 0);
                 exposure.levels.insert("city".into(), level.clone());
+                levels.admit(&exposure);
                 let mut subject = Subject::default();
                 subject.meet(exposure);
                 cells.add_all(contribution(&subject, "user", &Library::default(), &levels));

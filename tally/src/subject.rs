@@ -24,6 +24,9 @@ pub struct Subject {
     /// Events that left while they counted for nothing, since there were too many.
     #[serde(rename = "u", default, skip_serializing_if = "is_default")]
     pub(crate) unmatched_dropped: u64,
+    /// Whether the subject has met more flags and epochs than are kept.
+    #[serde(rename = "c", default, skip_serializing_if = "is_default")]
+    pub(crate) is_cut: bool,
 }
 
 /// A `track` event: corrected time in epoch milliseconds, id, value in millionths.
@@ -59,21 +62,6 @@ impl From<Event> for (u64, u64, Option<i64>) {
 }
 
 impl Subject {
-    /// Takes an exposure in.
-    pub fn meet(&mut self, exposure: Exposure) {
-        let place = |held: &Exposure| {
-            (held.flag.as_str(), held.epoch).cmp(&(exposure.flag.as_str(), exposure.epoch))
-        };
-        match self.exposures.binary_search_by(place) {
-            Ok(position) => {
-                if let Some(held) = self.exposures.get_mut(position) {
-                    held.merge(exposure);
-                }
-            }
-            Err(position) => self.exposures.insert(position, exposure),
-        }
-    }
-
     /// Takes an event in that came under the definitions of a hash; one that is known changes
     /// nothing.
     pub fn record(&mut self, definitions: &str, name: &str, event: Event) {
@@ -100,6 +88,7 @@ impl Subject {
                 }
             }
         }
+        self.is_cut |= other.is_cut;
         self.unmatched_dropped = self
             .unmatched_dropped
             .saturating_add(other.unmatched_dropped);

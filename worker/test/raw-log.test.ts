@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { Control, LIVE, until } from './control.ts';
+import { booleanFlag, Control, LIVE, until } from './control.ts';
 import { type BatchBody, batch, exposure, post, uuid7 } from './edge-events-client.ts';
 import { RawLog } from './raw-log-files.ts';
 
@@ -9,6 +9,7 @@ let log: RawLog;
 
 beforeAll(async () => {
   control = await Control.withProject();
+  await control.ask('PUT', `${LIVE}/flags/shop`, { body: booleanFlag() });
   key = (await control.ask('POST', `${LIVE}/keys`, { body: { kind: 'client' } })).body.key;
   log = new RawLog(`${control.workers.control}${LIVE}`, control.token);
 });

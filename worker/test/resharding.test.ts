@@ -15,14 +15,14 @@ beforeAll(async () => {
 });
 afterAll(() => control.end());
 
-/** Two people, each with an exposure and an order of 1.5. */
+/** Two people, each with an exposure and an order of 1.5, and word of an event that was given up. */
 function story(n: number): BatchBody {
   const at = Date.now();
   const events = [`a${n}`, `b${n}`].flatMap((user) => [
     { id: uuid7(), type: 'exposure', at, units: { user }, flag: 'sale', variant: 'on' },
     { id: uuid7(), type: 'track', at, units: { user }, name: 'order-paid', value: 1.5 },
   ]);
-  return batch(events);
+  return batch(events, { dropped: 1 });
 }
 
 async function send(body: BatchBody): Promise<boolean> {
@@ -47,7 +47,7 @@ async function insist(body: BatchBody): Promise<void> {
 async function sums() {
   const { body } = await control.ask('GET', `${LIVE}/totals?flag=sale`);
   expect(body.missing).toEqual([]);
-  const found: Record<string, number[]> = {};
+  const found: Record<string, number[]> = { dropped: [body.dropped] };
   for (const { metric, dimension, n, y } of body.cells) {
     if (dimension === 'total') found[metric.replace(/@.*/, '')] = [n, y];
   }
@@ -88,7 +88,8 @@ test('nothing is lost or counted twice while shards double under load, crashes i
   isOver = true;
   await load;
   const people = 2 * acknowledged.length;
-  const expected = { exposed: [people, 0], revenue: [people, people * 1.5] };
+  const dropped = [acknowledged.length];
+  const expected = { dropped, exposed: [people, 0], revenue: [people, people * 1.5] };
   expect(await sums()).toEqual(expected);
 
   // What was told before the shards were doubled is known after.

@@ -20,7 +20,9 @@ beforeAll(async () => {
   }
   const body = { type: 'string', dimension: true };
   await control.ask('PUT', `${PROJECT}/attributes/plan`, { body });
-  await control.ask('PUT', `${LIVE}/flags/sale`, { body: booleanFlag() });
+  for (const flag of ['sale', 'door', 'ring']) {
+    await control.ask('PUT', `${LIVE}/flags/${flag}`, { body: booleanFlag() });
+  }
   key = (await control.ask('POST', `${LIVE}/keys`, { body: { kind: 'client' } })).body.key;
 });
 afterAll(() => control.end());
@@ -115,7 +117,6 @@ test('a cap holds, and a second variant takes the sums out of the first', async 
 });
 
 test('who signs in stays one person, whatever comes under the old id later', async () => {
-  await control.ask('PUT', `${LIVE}/flags/door`, { body: booleanFlag() });
   const door = (user: string) => met(user, { flag: 'door' });
   await send([door('anonymous-7'), door('else'), did('anonymous-7', 'order-paid', { value: 5 })]);
   await send([event('identify', 'anna', { previous: { user: 'anonymous-7' } })]);
@@ -133,7 +134,6 @@ test('who signs in stays one person, whatever comes under the old id later', asy
 });
 
 test('ids that lead to each other in a circle are one person', async () => {
-  await control.ask('PUT', `${LIVE}/flags/ring`, { body: booleanFlag() });
   const ring = (user: string) => met(user, { flag: 'ring' });
   const ids = ['ring-a', 'ring-b', 'ring-c'];
   await send(ids.flatMap((id) => [ring(id), did(id, 'order-paid', { value: 1 })]));

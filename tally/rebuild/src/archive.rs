@@ -4,7 +4,8 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
-use pennon_api::{ShardCell, Totals};
+use pennon_api::{ShardCell, ShardTotals, Totals};
+use pennon_tally::Levels;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -21,9 +22,24 @@ pub(crate) fn totals(folder: &Path) -> Result<Totals> {
     json(&folder.join("totals.json"))
 }
 
-/// Log, definitions and contributions.
+/// What each shard says itself.
+#[derive(Deserialize)]
+struct Told {
+    shards: Vec<ShardTotals>,
+}
+
+/// Log, definitions, contributions, and what shards give cells of their own.
 pub(crate) fn read(folder: &Path) -> Result<Log> {
     let mut log = Log::default();
+    let exact = folder.join("exact.json");
+    if exact.exists() {
+        let told: Told = json(&exact)?;
+        let tables = told
+            .shards
+            .iter()
+            .map(|shard| Levels::of_tables(&shard.levels));
+        log.shards = tables.collect();
+    }
     for file in files(&folder.join("defs"))? {
         let hash = file.file_stem().and_then(|stem| stem.to_str());
         let hash = hash.context("a file of `defs/` has no name")?.to_owned();

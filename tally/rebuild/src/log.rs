@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use pennon_api::{Definitions, ShardCell};
+use pennon_tally::Levels;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -17,6 +18,8 @@ pub(crate) struct Log {
     pub(crate) definitions: BTreeMap<String, Definitions>,
     /// What subjects that are no longer held stay counted with.
     pub(crate) contributions: Vec<ShardCell>,
+    /// What each shard gives cells of its own, by number; empty in folders of before.
+    pub(crate) shards: Vec<Levels>,
 }
 
 /// One event.
@@ -27,6 +30,8 @@ pub(crate) struct Line {
     pub(crate) kind: String,
     pub(crate) at: u64,
     pub(crate) received_at: u64,
+    /// Id of the environment.
+    pub(crate) environment: String,
     /// Hash of the definitions in force.
     #[serde(default)]
     pub(crate) definitions: String,
@@ -49,6 +54,9 @@ pub(crate) struct Line {
     pub(crate) name: String,
     #[serde(default)]
     pub(crate) value: Option<Value>,
+    /// Why the edge left it uncounted.
+    #[serde(default)]
+    pub(crate) uncounted: Option<String>,
 }
 
 impl Line {

@@ -1,7 +1,7 @@
 //! Counts an environment once more, from its raw log, and compares that with its totals.
 //!
 //! `pennon-rebuild FOLDER`, where `fetch.mjs` has put totals, log, definitions and contributions.
-//! Prints `{"files","lines","cells","differences"}`; the differences go to standard error, and any
+//! Prints `{"files","lines","cells","aside","differences"}`; the differences go to standard error, and any
 //! makes the exit status 1.
 #![expect(
     clippy::print_stdout,
@@ -41,7 +41,7 @@ fn run() -> Result<bool> {
     let folder = folder.context("which folder?")?;
     let totals = archive::totals(&folder)?;
     let log = archive::read(&folder)?;
-    let mut recount = Recount::new(log.definitions, &totals);
+    let mut recount = Recount::new(&log, &totals);
     for line in &log.lines {
         recount.learn_merge(line);
     }
@@ -57,6 +57,7 @@ fn run() -> Result<bool> {
         "files": log.files,
         "lines": log.lines.len(),
         "cells": cells.iter().count(),
+        "aside": totals.aside,
         "differences": differences.len(),
     });
     println!("{summary}");

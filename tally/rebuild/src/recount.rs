@@ -1,15 +1,20 @@
 //! From lines to cells, with the counting of the shards and none of their memory.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use anyhow::{Result, anyhow};
-use pennon_api::{CellKey, Definitions, ShardCell, Totals};
-use pennon_tally::{Cells, Event, Exposure, Levels, Library, Subject, contribution};
+use pennon_api::{LevelTable, ShardCell, Totals};
+use pennon_core::murmur3_x86_32;
+use pennon_tally::{Cells, Event, Exposure, Levels, Library, Subject, contribution, folded};
 
-use crate::log::Line;
+use crate::log::{Line, Log};
 
 /// Unit type and unit id.
 type Unit = (String, String);
+
+/// Seed of the hash that finds a subject's shard: `SHAR`, as `docs/events.md` says.
+const SHARD_SEED: u32 = 0x5348_4152;
 
 /// What is known of everybody.
 #[derive(Debug)]
@@ -17,31 +22,40 @@ pub(crate) struct Recount {
     library: Library,
     /// Unit types in use, by the hash of the definitions.
     units: BTreeMap<String, Vec<String>>,
-    levels: Levels,
+    /// What each shard gives cells of its own, by number.
+    shards: Vec<Levels>,
+    /// The levels that stand by themselves in totals.
+    tables: Vec<LevelTable>,
+    environment: String,
     successors: BTreeMap<Unit, String>,
     subjects: BTreeMap<Unit, Subject>,
 }
 
 impl Recount {
-    /// Nobody yet; the levels that stand by themselves are those of the totals.
-    pub(crate) fn new(definitions: BTreeMap<String, Definitions>, totals: &Totals) -> Self {
-        let mut levels = Levels::default();
-        for fixed in &totals.levels {
-            let table = &fixed.table;
-            for level in &table.levels {
-                levels.restore(&table.flag, table.epoch, &table.dimension, level);
-            }
+    /// Nobody yet.
+    pub(crate) fn new(log: &Log, totals: &Totals) -> Self {
+        let tables: Vec<LevelTable> = totals
+            .levels
+            .iter()
+            .map(|fixed| fixed.table.clone())
+            .collect();
+        let mut shards = log.shards.clone();
+        if shards.is_empty() {
+            shards.push(Levels::of_tables(&tables));
         }
         let mut library = Library::default();
         let mut units = BTreeMap::new();
-        for (hash, body) in definitions {
+        for (hash, body) in &log.definitions {
             units.insert(hash.clone(), body.units.clone());
-            library.insert(&hash, body);
+            library.insert(hash, body.clone());
         }
+        let first = log.lines.first();
         Self {
             library,
             units,
-            levels,
+            shards,
+            tables,
+            environment: first.map_or_else(String::new, |line| line.environment.clone()),
             successors: BTreeMap::new(),
             subjects: BTreeMap::new(),
         }
@@ -59,7 +73,7 @@ impl Recount {
 
     /// Takes one event in, once for each of its unit types that is in use.
     pub(crate) fn count(&mut self, line: &Line) {
-        if line.kind != "exposure" && line.kind != "track" {
+        if line.uncounted.is_some() || (line.kind != "exposure" && line.kind != "track") {
             return;
         }
         let ever_in_use = || self.units.values().flatten().cloned().collect();
@@ -106,31 +120,24 @@ impl Recount {
         (kind, String::new())
     }
 
-    /// What everybody adds to the cells, and those who are no longer held.
+    /// What everybody adds to the cells, and those who are no longer held, as totals show it.
     pub(crate) fn cells(&self, contributions: &[ShardCell]) -> Result<Cells> {
-        let mut cells = Cells::default();
-        for ((kind, _), subject) in &self.subjects {
-            cells.add_all(contribution(subject, kind, &self.library, &self.levels));
+        let mut cells = Cells::from_rows(contributions).map_err(|error| anyhow!(error))?;
+        for ((kind, id), subject) in &self.subjects {
+            let levels = self.levels(kind, id);
+            cells.add_all(contribution(subject, kind, &self.library, levels));
         }
-        let left = Cells::from_rows(contributions).map_err(|error| anyhow!(error))?;
-        for (key, cell) in left.iter() {
-            cells.add(self.placed(key), *cell);
-        }
-        Ok(cells)
+        Ok(folded(&cells, &self.tables))
     }
 
-    /// The cell in which totals show what a shard counts in that one.
-    fn placed(&self, key: &CellKey) -> CellKey {
-        if key.dimension == "total" {
-            return key.clone();
-        }
-        let level = self
-            .levels
-            .of(&key.flag, key.epoch, &key.dimension, &key.level);
-        CellKey {
-            level: level.to_owned(),
-            ..key.clone()
-        }
+    /// What the shard of a unit gives cells of its own.
+    fn levels(&self, kind: &str, id: &str) -> &Levels {
+        static NONE: LazyLock<Levels> = LazyLock::new(Levels::default);
+        let subject = [&self.environment, kind, id].join("\0");
+        let hash = murmur3_x86_32(subject.as_bytes(), SHARD_SEED);
+        let hash = usize::try_from(hash).unwrap_or_default();
+        let shard = hash.checked_rem(self.shards.len()).unwrap_or_default();
+        self.shards.get(shard).unwrap_or(&NONE)
     }
 }
 

@@ -70,6 +70,12 @@ fn fill(folder: &Path, cells: &[Value], contributions: &[Value]) {
         line(4, "track", "visitor", json!({ "name": "paid", "value": 4 })),
         line(7, "track", "ben", json!({ "name": "paid", "value": 1 })),
         line(8, "track", "nobody", json!({ "name": "paid", "value": 1 })),
+        line(
+            9,
+            "exposure",
+            "stranger",
+            json!({ "flag": "made-up", "variant": "on", "uncounted": "unknown_flag" }),
+        ),
     ];
     write(
         folder,
@@ -104,7 +110,7 @@ fn equal_counts_are_a_success() {
     assert!(output.status.success(), "{output:?}");
     assert_eq!(
         summary,
-        json!({ "files": 2, "lines": 8, "cells": 2, "differences": 0 })
+        json!({ "files": 2, "lines": 9, "cells": 2, "aside": 0, "differences": 0 })
     );
 }
 

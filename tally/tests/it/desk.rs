@@ -111,14 +111,10 @@ impl Desk {
                 .entry(happening.subject)
                 .or_insert_with(|| (held.clone(), held));
             match &happening.what {
-                What::Met {
-                    flag,
-                    epoch,
-                    country,
-                    ..
-                } => {
-                    self.levels.admit(flag, *epoch, "country", country);
-                    subject.meet(exposure(happening));
+                What::Met { .. } => {
+                    let exposure = exposure(happening);
+                    self.levels.admit(&exposure);
+                    subject.meet(exposure);
                 }
                 What::Did { name, value, under } => {
                     if self.library.wants(under, name) {

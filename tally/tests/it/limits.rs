@@ -1,6 +1,9 @@
 use crate::desk::{BASE, Desk, HOUR, Happening, What, counted};
 use crate::oracle::recount;
-use pennon_tally::{MAX_MATCHED, MAX_UNMATCHED};
+use pennon_api::{Definitions, Direction, MetricDefinition, MetricKind};
+use pennon_tally::{
+    Event, Exposure, Library, MAX_EVENTS, MAX_EXPOSURES, MAX_MATCHED, MAX_UNMATCHED, Subject,
+};
 
 fn met(id: u64, at: u64) -> Happening {
     let what = What::Met {
@@ -93,4 +96,64 @@ fn time_lets_go_of_what_is_settled_without_changing_a_sum() {
         "{} is not below {before}",
         size(&desk)
     );
+}
+
+/// Sixty metrics that each read events of a name of their own.
+fn many_metrics() -> Library {
+    let metric = |n: u32| MetricDefinition {
+        key: format!("metric-{n}"),
+        version: "01234567".into(),
+        kind: MetricKind::Sum,
+        event: format!("event-{n}"),
+        denominator_event: None,
+        window_ms: 72 * HOUR,
+        cap: None,
+        direction: Direction::Up,
+    };
+    let mut library = Library::default();
+    let metrics = (0..60).map(metric).collect();
+    library.insert(
+        "all",
+        Definitions {
+            metrics,
+            ..Definitions::default()
+        },
+    );
+    library
+}
+
+#[test]
+fn whatever_a_stranger_sends_a_subject_fits_into_a_row() {
+    let library = many_metrics();
+    let mut subject = Subject::default();
+    for n in 0..2000_u32 {
+        let name = |text: &str| {
+            format!("{text}{n}")
+                .repeat(40)
+                .chars()
+                .take(256)
+                .collect::<String>()
+        };
+        let mut exposure = Exposure::new(&name("flag"), &name("variant"), BASE);
+        exposure.stratum = "s".repeat(64);
+        exposure.levels = (0..10)
+            .map(|d| (format!("dimension-{d}"), "l".repeat(64)))
+            .collect();
+        subject.meet(exposure);
+    }
+    let mut id = 0;
+    for n in 0..60 {
+        for round in 0..400 {
+            id += 1;
+            let event = Event::new(BASE + round * 1000, u64::MAX - id, Some(-1e10));
+            subject.record("all", &format!("event-{n}"), event);
+        }
+        subject.trim(&library, BASE + HOUR);
+    }
+    assert_eq!(subject.exposures().count(), MAX_EXPOSURES);
+    assert!(subject.is_cut());
+    let text = serde_json::to_string(&subject).unwrap();
+    assert!(text.len() < 2_000_000, "{}", text.len());
+    let kept = text.matches("-10000000000000000]").count();
+    assert_eq!(kept, MAX_EVENTS, "events are kept up to the limit");
 }

@@ -21,25 +21,57 @@ pub(crate) fn recount(log: &[Happening]) -> Counted {
         if let What::Met { flag, epoch, .. } = &happening.what
             && seen.insert((happening.subject, *flag, *epoch))
         {
-            count(&log, happening.subject, (flag, *epoch), &mut cells);
+            let flags = flags(&log, happening.subject);
+            if is_kept(&flags, (flag, *epoch)) {
+                let is_cut = flags.len() > 256;
+                count(&log, happening.subject, (flag, *epoch, is_cut), &mut cells);
+            }
         }
     }
     cells.retain(|_, cell| cell.iter().any(|sum| *sum != 0));
     cells
 }
 
-fn count(log: &[&Happening], subject: u8, flag: (&str, u32), cells: &mut Counted) {
+/// Every flag and epoch that a subject has met.
+fn flags<'a>(log: &[&'a Happening], subject: u8) -> BTreeSet<(&'a str, u32)> {
+    let own = log.iter().filter(|happening| happening.subject == subject);
+    own.filter_map(|happening| match &happening.what {
+        What::Met { flag, epoch, .. } => Some((*flag, *epoch)),
+        What::Did { .. } => None,
+    })
+    .collect()
+}
+
+/// Whether fewer than 256 others have a smaller hash.
+fn is_kept(flags: &BTreeSet<(&str, u32)>, flag: (&str, u32)) -> bool {
+    let hash = |(flag, epoch): (&str, u32)| {
+        let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+        for byte in [flag.as_bytes(), &epoch.to_le_bytes()].concat() {
+            hash = (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
+        }
+        hash
+    };
+    let smaller = flags.iter().filter(|other| hash(**other) < hash(flag));
+    smaller.count() < 256
+}
+
+fn count(
+    log: &[&Happening],
+    subject: u8,
+    (flag, epoch, is_cut): (&str, u32, bool),
+    cells: &mut Counted,
+) {
     let mut met: Vec<(u64, &str, &str, &str)> = log
         .iter()
         .filter(|happening| happening.subject == subject)
         .filter_map(|happening| match &happening.what {
             What::Met {
                 flag: f,
-                epoch,
+                epoch: e,
                 variant,
                 stratum,
                 country,
-            } if (*f, *epoch) == flag => Some((happening.at, *variant, *stratum, *country)),
+            } if (*f, *e) == (flag, epoch) => Some((happening.at, *variant, *stratum, *country)),
             _ => None,
         })
         .collect();
@@ -51,7 +83,10 @@ fn count(log: &[&Happening], subject: u8, flag: (&str, u32), cells: &mut Counted
             format!("total//{}", at / 86_400_000),
             format!("country/{country}/0"),
         ] {
-            let key = format!("{}/{}/{stratum}/{variant}/{metric}/{place}", flag.0, flag.1);
+            if metric == "cut" && !place.starts_with("total") {
+                continue;
+            }
+            let key = format!("{flag}/{epoch}/{stratum}/{variant}/{metric}/{place}");
             let cell = cells.entry(key).or_default();
             for (sum, number) in cell.iter_mut().zip(numbers) {
                 *sum += number;
@@ -62,6 +97,9 @@ fn count(log: &[&Happening], subject: u8, flag: (&str, u32), cells: &mut Counted
     put(variant, "exposed", one);
     if is_mixed {
         put(variant, "mixed", one);
+    }
+    if is_cut {
+        put(variant, "cut", one);
     }
     let place = if is_mixed { "__multiple__" } else { variant };
     for (name, metric, hashes) in metrics() {

@@ -105,6 +105,81 @@ fn merged(subjects: &[&Subject]) -> Subject {
     all
 }
 
+/// Flags that are never met otherwise.
+fn names() -> &'static [&'static str] {
+    static NAMES: std::sync::LazyLock<Vec<&'static str>> = std::sync::LazyLock::new(|| {
+        let name = |n| -> &'static str { Box::leak(format!("f{n}").into_boxed_str()) };
+        (0..200).map(name).collect()
+    });
+    &NAMES
+}
+
+/// Subjects that have met up to 400 flags and epochs, a few orders among them.
+fn crowd() -> impl Strategy<Value = Vec<Happening>> {
+    let met = (
+        prop::sample::select(names()),
+        0_u32..2,
+        prop::sample::select(vec!["on", "off"]),
+    );
+    let met = met.prop_map(|(flag, epoch, variant)| What::Met {
+        flag,
+        epoch,
+        variant,
+        stratum: "",
+        country: "DE",
+    });
+    let entry = prop_oneof![20 => met, 1 => what()];
+    prop::collection::vec((0_u8..2, time(), entry), 500..1500).prop_map(|entries| {
+        let entry = |(id, (subject, at, what)): (usize, _)| Happening {
+            id: id as u64,
+            subject,
+            at,
+            what,
+        };
+        entries.into_iter().enumerate().map(entry).collect()
+    })
+}
+
+fn subject_of(log: &[Happening]) -> Subject {
+    let mut subject = Subject::default();
+    for happening in log {
+        if let What::Met { .. } = &happening.what {
+            subject.meet(exposure(happening));
+        }
+    }
+    subject
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(8))]
+
+    #[test]
+    fn who_has_met_too_many_flags_counts_the_same_in_any_order(
+        (log, told) in crowd().prop_flat_map(|log| (Just(log.clone()), Just(log).prop_shuffle())),
+        size in 1_usize..400,
+    ) {
+        let expected = recount(&log);
+        for order in [&log, &told] {
+            let mut desk = Desk::new();
+            for part in order.chunks(size).chain([&order[..size.min(order.len())]]) {
+                desk.deliver(part, NOW);
+            }
+            prop_assert_eq!(&counted(&desk.cells), &expected);
+        }
+    }
+
+    #[test]
+    fn merging_the_cut_is_associative_commutative_and_idempotent(log in crowd()) {
+        let third = log.len() / 3;
+        let [a, b, c] = [&log[..third], &log[third..2 * third], &log[2 * third..]].map(subject_of);
+        let left = merged(&[&merged(&[&a, &b]), &c]);
+        prop_assert_eq!(&left, &merged(&[&a, &merged(&[&b, &c])]));
+        prop_assert_eq!(&left, &merged(&[&c, &b, &a]));
+        prop_assert_eq!(&left, &merged(&[&left, &a]));
+        prop_assert_eq!(&left, &subject_of(&log));
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 

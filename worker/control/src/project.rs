@@ -54,11 +54,12 @@ pub(crate) use patch::Patch;
 pub(crate) use request::ProjectRequest;
 pub(crate) use seal::{id_of_key, new_signing_key};
 
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     include_str!("../migrations/project/0001_project.sql"),
     include_str!("../migrations/project/0002_push.sql"),
     include_str!("../migrations/project/0003_totals.sql"),
     include_str!("../migrations/project/0004_erasures.sql"),
+    include_str!("../migrations/project/0005_flag_totals.sql"),
 ];
 
 /// One project: documents, versions, keys, audit and outbox, in one `SQLite` database.

@@ -31,7 +31,7 @@ mod turn;
 
 use std::cell::{Cell, OnceCell, RefCell};
 
-use pennon_api::{Delivery, ErasureOrder, OtherShards};
+use pennon_api::{Delivery, ErasureOrder, OtherShards, loss_hash};
 use serde::de::DeserializeOwned;
 use worker::{
     Bucket, Date, DurableObject, Env, Method, Request, Response, Result, State, durable_object,
@@ -49,11 +49,12 @@ pub(crate) use split::SplitOrder;
 pub(crate) use subject::Subjects;
 use turn::Turn;
 
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     include_str!("../migrations/shard/0001_intake.sql"),
     include_str!("../migrations/shard/0002_archive.sql"),
     include_str!("../migrations/shard/0003_counting.sql"),
     include_str!("../migrations/shard/0004_erasure.sql"),
+    include_str!("../migrations/shard/0005_limits.sql"),
 ];
 
 /// One shard of one environment, named `<environment id>/<number>`.
@@ -154,7 +155,8 @@ impl Shard {
     }
 
     async fn deliver(&self, delivery: &Delivery) -> Result<Response> {
-        let hashes = delivery.copies.iter().map(|copy| copy.hash);
+        let loss = (delivery.dropped > 0).then(|| loss_hash(&delivery.batch));
+        let hashes = delivery.copies.iter().map(|copy| copy.hash).chain(loss);
         if let Some(conflict) = identity::conflict(self.db()?, delivery.into(), hashes)? {
             return refuse(conflict);
         }
@@ -205,8 +207,12 @@ impl Shard {
             return Ok(Response::empty()?.with_status(304));
         }
         let flag = query(request, "flag")?;
+        let filter = cell::Filter {
+            flag: flag.as_deref(),
+            only_exposures: query(request, "only")?.as_deref() == Some("exposures"),
+        };
         let now = Date::now().as_millis();
-        let totals = self.change(|db, books| totals::read(db, books, flag.as_deref(), now))?;
+        let totals = self.change(|db, books| totals::read(db, books, filter, now))?;
         Response::from_json(&totals)
     }
 

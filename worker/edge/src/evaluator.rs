@@ -16,6 +16,7 @@ use pennon_core::{AllAlgorithms, Context, Evaluation, Memo, Place, Plan, Source}
 use pennon_ruleset::open;
 
 use crate::error::Failure;
+use crate::intake::Missing;
 use answer::Writer;
 use host::EdgeHost;
 use phrases::Phrases;
@@ -151,6 +152,17 @@ impl Evaluator {
         };
         *self.visible.borrow_mut() = Some((public.to_owned(), flags.clone()));
         Ok(flags)
+    }
+
+    /// What the plan does not have of a flag and its variant.
+    pub(crate) fn missing(&self, flag: &str, variant: &str) -> Option<Missing> {
+        let plan = self.plan.borrow();
+        let Some(flag) = plan.flag_index(flag) else {
+            return Some(Missing::Flag);
+        };
+        let mut names = (0..plan.variant_count(flag)).map(|name| plan.variant_name(flag, name));
+        let has = names.any(|name| name == variant);
+        (!has).then_some(Missing::Variant)
     }
 
     /// Decides what is asked.

@@ -7,6 +7,7 @@ mod clock;
 mod deliveries;
 mod event;
 mod field;
+mod known;
 mod level;
 mod line;
 mod surrogate;
@@ -23,6 +24,7 @@ use crate::error::Failure;
 use batch::Batch;
 pub(crate) use deliveries::Deliveries;
 pub(crate) use event::Rejection;
+pub(crate) use known::{Claim, Known, Missing};
 pub(crate) use surrogate::mend;
 
 /// Bytes of a batch.
@@ -42,15 +44,16 @@ pub(crate) struct Reception<'a> {
     pub(crate) received_at: u64,
     /// What the edge says of who sends it; nothing for a server, which sends for others.
     pub(crate) sender: Option<BTreeMap<String, String>>,
+    /// What exposures may name; anything, when nobody can say.
+    pub(crate) known: Option<Known<'a>>,
 }
 
-/// Reads a batch and groups its events by the shards of their units.
+/// Reads a batch, free of lonely surrogates, and groups its events by the shards of their units.
 ///
 /// # Errors
 ///
 /// What makes the whole batch unreadable. A bad event is only left out and listed.
-pub(crate) fn read(mut body: Vec<u8>, reception: &Reception<'_>) -> Result<Deliveries, Failure> {
-    mend(&mut body);
-    let batch = Batch::parse(&body)?;
+pub(crate) fn read(body: &[u8], reception: &Reception<'_>) -> Result<Deliveries, Failure> {
+    let batch = Batch::parse(body)?;
     Ok(deliveries::group(&batch, reception))
 }

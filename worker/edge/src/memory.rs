@@ -50,6 +50,8 @@ struct Memory {
     plans: Bounded<Rc<Evaluator>>,
     /// The record whose documents were served last, for each environment.
     served: Bounded<Rc<EnvironmentRecord>>,
+    /// Epoch milliseconds of what must not happen too often.
+    times: Bounded<u64>,
 }
 
 thread_local! {
@@ -60,6 +62,7 @@ thread_local! {
         documents: Bounded::new(MAX_DOCUMENTS, MAX_DOCUMENT_BYTES),
         plans: Bounded::new(MAX_PLANS, MAX_PLAN_BYTES),
         served: Bounded::new(MAX_RECORDS, usize::MAX),
+        times: Bounded::new(MAX_RECORDS, usize::MAX),
     });
 }
 
@@ -134,4 +137,15 @@ pub(crate) fn remember_served(record: &Rc<EnvironmentRecord>) {
             memory.served.put(&record.environment, record.clone(), 0);
         }
     });
+}
+
+/// Whether something happened less than `limit_ms` before `now`, in epoch milliseconds.
+pub(crate) fn is_recent(topic: &str, now: u64, limit_ms: u64) -> bool {
+    let last = MEMORY.with_borrow_mut(|memory| memory.times.get(topic));
+    last.is_some_and(|last| now.saturating_sub(last) < limit_ms)
+}
+
+/// Holds when something happened, in epoch milliseconds.
+pub(crate) fn remember_time(topic: &str, now: u64) {
+    MEMORY.with_borrow_mut(|memory| memory.times.put(topic, now, 0));
 }

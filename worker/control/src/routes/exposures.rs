@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use futures_util::future::try_join_all;
 use pennon_api::{Exposures, FlagExposures, ShardTotals, VariantExposures};
-use worker::{Date, Env, ObjectNamespace, Response, ResponseBuilder};
+use worker::{Date, Env, ObjectNamespace, Response, ResponseBuilder, Url};
 
 use super::environments::Units;
 use crate::call::within_limit;
@@ -31,7 +31,8 @@ pub(crate) async fn show(
     }
     let units: Units = answer.json().await?;
     let shards = env.durable_object("SHARD")?;
-    let pulls = (0..units.shards).map(|shard| pull(&shards, &units.environment, shard));
+    let asked = flag.as_deref();
+    let pulls = (0..units.shards).map(|shard| pull(&shards, (&units.environment, shard), asked));
     let totals = try_join_all(pulls).await?;
     let body = Exposures {
         flags: add_up(&totals, &units.by_flag, flag.as_deref()),
@@ -43,14 +44,19 @@ pub(crate) async fn show(
 
 async fn pull(
     shards: &ObjectNamespace,
-    environment: &str,
-    shard: u32,
+    (environment, shard): (&str, u32),
+    flag: Option<&str>,
 ) -> Result<ShardTotals, ApiError> {
     let stub = shards.get_by_name(&format!("{environment}/{shard}"))?;
     let unavailable = |cause: String| {
         ApiError::shards_unavailable(format!("shard {shard} of {environment}: {cause}"))
     };
-    let answer = within_limit(stub.fetch_with_str("https://shard/totals")).await;
+    let mut url = Url::parse("https://shard/totals?only=exposures")
+        .map_err(|error| unavailable(error.to_string()))?;
+    if let Some(flag) = flag {
+        url.query_pairs_mut().append_pair("flag", flag);
+    }
+    let answer = within_limit(stub.fetch_with_str(url.as_str())).await;
     let mut answer = answer.map_err(|_| unavailable("no answer".to_owned()))?;
     if answer.status_code() != 200 {
         return Err(unavailable(format!("status {}", answer.status_code())));
@@ -139,6 +145,7 @@ mod tests {
             cells,
             dropped: 0,
             pending: 0,
+            aside: 0,
             levels: vec![],
         }
     }

@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use futures_util::future::join_all;
 use pennon_api::{FixedLevels, LevelTable, ShardCell, ShardState, ShardTotals, Totals, TotalsCell};
 use pennon_tally::{Cells, folded, leading};
-use worker::{ObjectNamespace, Result};
+use worker::{ObjectNamespace, Result, Url};
 
 use crate::call::Answer;
 use crate::error::ApiError;
 use crate::log;
 use crate::project::ProjectRequest;
 use crate::store::level_tables::{self, Place};
+use crate::store::shard_totals::Source;
 use crate::store::{Db, reshardings, shard_totals};
 use crate::timeout::within;
 
@@ -37,7 +38,8 @@ pub(crate) async fn show(request: &ProjectRequest<'_>, key: &str) -> Result<Answ
     let row = request.environment(key)?;
     let under_way = reshardings::get(request.db, key)?;
     let shards = under_way.map_or(row.shards, |under_way| under_way.shards);
-    let pulled = pull_all(request, &row.id, shards).await?;
+    let flag = request.call.query.get("flag").map(String::as_str);
+    let pulled = pull_all(request, (&row.id, flag.unwrap_or_default()), shards).await?;
     if request
         .call
         .query
@@ -48,25 +50,27 @@ pub(crate) async fn show(request: &ProjectRequest<'_>, key: &str) -> Result<Answ
         let body = serde_json::json!({ "shards": known, "missing": pulled.missing });
         return Answer::ok(&body);
     }
-    let flag = request.call.query.get("flag").map(String::as_str);
     let place = (request.db, row.id.as_str(), request.now);
     Answer::ok(&add_up(place, &pulled, flag)?)
 }
 
 async fn pull_all(
     request: &ProjectRequest<'_>,
-    environment: &str,
+    (environment, flag): (&str, &str),
     shards: u32,
 ) -> Result<Pulled, ApiError> {
     let namespace = request.env().durable_object("SHARD")?;
+    let source = |shard| Source {
+        environment,
+        shard,
+        flag,
+    };
     let mut known = Vec::new();
     for shard in 0..shards {
-        known.push(shard_totals::newest(request.db, environment, shard)?);
+        known.push(shard_totals::newest(request.db, source(shard))?);
     }
-    let pulls = known.iter().zip(0..).map(|(known, shard)| {
-        let name = format!("{environment}/{shard}");
-        pull(&namespace, name, known.as_ref())
-    });
+    let pulls = known.iter().zip(0..);
+    let pulls = pulls.map(|(known, shard)| pull(&namespace, source(shard), known.as_ref()));
     let told = join_all(pulls).await;
     let mut missing = Vec::new();
     for ((shard, told), known) in (0..).zip(told).zip(&mut known) {
@@ -78,9 +82,7 @@ async fn pull_all(
                     .as_ref()
                     .is_none_or(|known| known.revision <= told.revision)
                 {
-                    request
-                        .db
-                        .transaction(|| shard_totals::put(request.db, environment, shard, &told))?;
+                    keep(request, source(shard), &told);
                     *known = Some(told);
                 }
             }
@@ -88,6 +90,15 @@ async fn pull_all(
                 let name = format!("{environment}/{shard}");
                 log::source_failed(&request.call.request, &name, &format!("no totals: {error}"));
                 missing.push(shard);
+                let all = Source {
+                    flag: "",
+                    ..source(shard)
+                };
+                let all = shard_totals::newest(request.db, all)?;
+                *known = [known.take(), all]
+                    .into_iter()
+                    .flatten()
+                    .max_by_key(|known| known.revision);
             }
         }
     }
@@ -97,20 +108,41 @@ async fn pull_all(
     })
 }
 
+/// Keeps what a shard has told, for the day when it does not answer. Flags of which nothing is
+/// counted are not kept, since anybody can make them up.
+fn keep(request: &ProjectRequest<'_>, source: Source<'_>, told: &ShardTotals) {
+    if !source.flag.is_empty() && told.cells.is_empty() {
+        return;
+    }
+    let kept = request
+        .db
+        .transaction(|| shard_totals::put(request.db, source, told));
+    if let Err(error) = kept {
+        let name = format!("{}/{}", source.environment, source.shard);
+        let message = format!("its totals are not kept: {error}");
+        log::source_failed(&request.call.request, &name, &message);
+    }
+}
+
 /// A shard's totals; nothing when they have not changed since.
 async fn pull(
     shards: &ObjectNamespace,
-    name: String,
+    source: Source<'_>,
     known: Option<&ShardTotals>,
 ) -> Result<Option<ShardTotals>> {
     // What is on its way is no change of the revision.
     let since = known
         .filter(|known| known.pending == 0)
         .map_or(0, |known| known.revision);
-    let stub = shards.get_by_name(&name)?;
-    let url = format!("https://shard/totals?since={since}");
+    let stub = shards.get_by_name(&format!("{}/{}", source.environment, source.shard))?;
+    let mut url = Url::parse("https://shard/totals")?;
+    url.query_pairs_mut()
+        .append_pair("since", &since.to_string());
+    if !source.flag.is_empty() {
+        url.query_pairs_mut().append_pair("flag", source.flag);
+    }
     within(PATIENCE, async {
-        let mut answer = stub.fetch_with_str(&url).await?;
+        let mut answer = stub.fetch_with_str(url.as_str()).await?;
         match answer.status_code() {
             304 => Ok(None),
             200 => answer.json().await.map(Some),
@@ -149,6 +181,7 @@ fn add_up(
         missing: pulled.missing.clone(),
         dropped: known().map(|shard| shard.dropped).sum(),
         pending: known().map(|shard| shard.pending).sum(),
+        aside: known().map(|shard| shard.aside).sum(),
         levels,
         as_of: now,
     })

@@ -46,15 +46,19 @@ impl Books {
         )
     }
 
-    /// Gives the levels of an exposure cells of their own, while there is room.
+    /// Gives epoch, stage and levels of an exposure cells of their own, while there is room.
     pub(super) fn admit(&mut self, db: &Db, exposure: &Exposure) -> Result<()> {
-        for (dimension, level) in &exposure.levels {
-            let (flag, epoch) = (&exposure.flag, exposure.epoch);
-            if self.levels.admit(flag, epoch, dimension, level) {
+        for new in self.levels.admit(exposure) {
+            for level in &new.levels {
                 db.run(
                     "INSERT OR IGNORE INTO level (flag, epoch, dimension, level)
                      VALUES (?, ?, ?, ?)",
-                    vec![text(flag), integer(epoch), text(dimension), text(level)],
+                    vec![
+                        text(&new.flag),
+                        integer(new.epoch),
+                        text(&new.dimension),
+                        text(level),
+                    ],
                 )?;
             }
         }

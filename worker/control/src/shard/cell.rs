@@ -25,13 +25,26 @@ pub(super) fn add(db: &Db, changes: &Cells) -> Result<()> {
     Ok(())
 }
 
-/// All cells, or those of one flag, in the order of their keys.
-pub(super) fn all(db: &Db, flag: Option<&str>) -> Result<Vec<ShardCell>> {
+/// Which cells are asked for.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Filter<'a> {
+    /// Those of one flag.
+    pub(super) flag: Option<&'a str>,
+    /// Those alone that say how many subjects met what.
+    pub(super) only_exposures: bool,
+}
+
+/// Cells in the order of their keys.
+pub(super) fn all(db: &Db, filter: Filter<'_>) -> Result<Vec<ShardCell>> {
     db.rows(
         "SELECT flag, unit_type, epoch, stratum, variant, metric, dimension, level, day, n, sums
-         FROM cell WHERE (n <> 0 OR sums <> '') AND (?1 IS NULL OR flag = ?1)
+         FROM cell WHERE (n <> 0 OR sums <> '') AND flag BETWEEN coalesce(?1, '') AND coalesce(?1, x'')
+           AND (?2 = 0 OR (dimension = 'total' AND metric IN ('exposed', 'mixed')))
          ORDER BY flag, unit_type, epoch, stratum, variant, metric, dimension, level, day",
-        vec![optional_text(flag)],
+        vec![
+            optional_text(filter.flag),
+            integer(u32::from(filter.only_exposures)),
+        ],
         |row| {
             Ok(ShardCell {
                 key: CellKey {

@@ -145,7 +145,7 @@ pub(super) fn depart(
     if old == new.subject || successor(db, &old)?.is_some() {
         return Ok(());
     }
-    let state = change::find(db, &old)?;
+    let state = change::find(db, &old)?.unwrap_or_default();
     let mut change = Change::default();
     *change.subject(db, &old, (&copy.unit_type, copy.hash))? = Subject::default();
     change.write(db, books, stamp.now)?;

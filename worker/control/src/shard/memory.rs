@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use pennon_api::{Delivery, EventCopy};
+use pennon_api::{Delivery, EventCopy, loss_hash};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use worker::Result;
@@ -43,12 +43,18 @@ pub(super) fn is_new_batch(db: &Db, delivery: &Delivery, now: u64) -> Result<boo
 /// Whether what a client says it gave up is counted for the first time.
 ///
 /// A batch that waited in the overflow queue comes in pieces, in any order, and only one of them
-/// says it: so it is remembered on its own, under a unit type that no unit can have.
+/// says it: so it is remembered on its own, under a unit type that no unit can have, and with a hash
+/// by which it moves when the shards are doubled.
 pub(super) fn is_new_loss(db: &Db, delivery: &Delivery, now: u64) -> Result<bool> {
     let written = db.row(
-        "INSERT INTO event (id, unit_type, received_at) VALUES (?, ?, ?)
+        "INSERT INTO event (id, unit_type, received_at, hash) VALUES (?, ?, ?, ?)
          ON CONFLICT DO NOTHING RETURNING 1",
-        vec![blob(&bytes(&delivery.batch)?), text(LOSS), integer(now)],
+        vec![
+            blob(&bytes(&delivery.batch)?),
+            text(LOSS),
+            integer(now),
+            integer(group(loss_hash(&delivery.batch))),
+        ],
         |_| Ok(()),
     )?;
     Ok(written.is_some())

@@ -4,19 +4,22 @@ use pennon_api::ShardTotals;
 use worker::Result;
 
 use super::books::Books;
-use super::cell;
+use super::cell::{self, Filter};
 use crate::store::Db;
 
-/// All cells, or those of one flag.
-pub(super) fn read(db: &Db, books: &Books, flag: Option<&str>, now: u64) -> Result<ShardTotals> {
+/// What is counted, as far as it is asked for.
+pub(super) fn read(db: &Db, books: &Books, filter: Filter<'_>, now: u64) -> Result<ShardTotals> {
     let identity = db.row(
-        "SELECT number, revision, dropped FROM shard",
+        "SELECT number, revision, dropped, aside FROM shard",
         vec![],
-        |row| Ok((row.small(0)?, row.integer(1)?, row.integer(2)?)),
+        |row| {
+            let counts = [row.integer(1)?, row.integer(2)?, row.integer(3)?];
+            Ok((row.small(0)?, counts))
+        },
     )?;
-    let (shard, revision, dropped) = match identity {
-        Some((number, revision, dropped)) => (Some(number), revision, dropped),
-        None => (None, 0, 0),
+    let (shard, [revision, dropped, aside]) = match identity {
+        Some((number, counts)) => (Some(number), counts),
+        None => (None, [0; 3]),
     };
     let pending = db.row(
         "SELECT (SELECT COUNT(*) FROM handover)
@@ -29,10 +32,15 @@ pub(super) fn read(db: &Db, books: &Books, flag: Option<&str>, now: u64) -> Resu
         shard,
         revision,
         as_of: now,
-        cells: cell::all(db, flag)?,
+        cells: cell::all(db, filter)?,
         dropped,
         pending: pending.unwrap_or(0),
-        levels: books.levels.to_tables(),
+        aside,
+        levels: if filter.only_exposures {
+            Vec::new()
+        } else {
+            books.levels.to_tables(filter.flag)
+        },
     })
 }
 

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use pennon_api::{DefinitionsRecord, Delivery, EventCopy, MergeCopy};
+use pennon_api::{DefinitionsRecord, Delivery, EventCopy, MergeCopy, loss_hash};
 
 use super::batch::Batch;
 use super::clock::Clock;
 use super::event::{Event, Refusal, RefusalCode, Rejection};
+use super::known::{self, Claim, Doubt};
 use super::{Reception, level, line};
 
 /// Seed of the hash that finds a subject's shard: `SHAR`.
@@ -21,6 +22,10 @@ pub(crate) struct Deliveries {
     pub(crate) events: usize,
     /// Events that are left out, by their index.
     pub(crate) rejected: Vec<Rejection>,
+    /// Events that are committed and count nowhere, by their index.
+    pub(crate) uncounted: Vec<Rejection>,
+    /// Why the plan that they were checked against may be too old.
+    pub(crate) claim: Option<Claim>,
 }
 
 /// Checks each event and hands each of its units' shards a copy.
@@ -38,25 +43,43 @@ pub(super) fn group(batch: &Batch<'_>, reception: &Reception<'_>) -> Deliveries 
         },
     };
     let mut parts = BTreeMap::new();
-    let mut rejected = Vec::new();
+    let (mut rejected, mut uncounted, mut claim) = (Vec::new(), Vec::new(), None);
     for (index, raw) in batch.events.iter().enumerate() {
-        let sorted = Event::parse(raw).and_then(|event| desk.sort(index, event, &mut parts));
-        if let Err(refusal) = sorted {
-            rejected.push(Rejection::new(index, raw, refusal));
+        match Event::parse(raw).and_then(|event| desk.sort(index, event, &mut parts)) {
+            Ok(None) => {}
+            Ok(Some(doubt)) => {
+                claim = claim.max(doubt.claim);
+                uncounted.push(Rejection::new(index, raw, doubt.refusal));
+            }
+            Err(refusal) => rejected.push(Rejection::new(index, raw, refusal)),
         }
     }
-    let mut parts: Vec<Delivery> = parts.into_values().collect();
-    if batch.dropped > 0 && parts.is_empty() {
-        parts.push(desk.part(0));
-    }
-    if let Some(first) = parts.first_mut() {
-        first.dropped = batch.dropped;
+    if batch.dropped > 0 {
+        let shards = reception.environment.shards;
+        let shard = loss_hash(&batch.id.hex()).checked_rem(shards).unwrap_or(0);
+        let part = parts.entry(shard).or_insert_with(|| desk.part(shard));
+        part.dropped = batch.dropped;
     }
     Deliveries {
-        parts,
+        parts: parts.into_values().collect(),
         events: batch.events.len() - rejected.len(),
         rejected,
+        uncounted,
+        claim,
     }
+}
+
+/// The unit whose copy writes the raw log: `user`, else `device`, else the first type by name. It
+/// depends on the event alone, so it is the same in every attempt, whatever the flags are meanwhile.
+fn bearer(units: &[(String, String)]) -> Option<(&str, &str)> {
+    let units = units.iter().map(|(kind, id)| (kind.as_str(), id.as_str()));
+    units.min_by_key(|(kind, _)| (*kind != "user", *kind != "device", *kind))
+}
+
+/// The unit of a type among those that were sent.
+fn unit<'a>(sent: &'a [(String, String)], kind: &str) -> Option<(&'a str, &'a str)> {
+    let mut sent = sent.iter().map(|(kind, id)| (kind.as_str(), id.as_str()));
+    sent.find(|(sent, _)| *sent == kind)
 }
 
 /// The hash that decides which shard owns a subject.
@@ -79,7 +102,8 @@ impl Desk<'_> {
         index: usize,
         mut event: Event,
         parts: &mut BTreeMap<u32, Delivery>,
-    ) -> Result<(), Refusal> {
+    ) -> Result<Option<Doubt>, Refusal> {
+        let doubt = self.doubt(&event);
         let index = u32::try_from(index).unwrap_or(u32::MAX);
         let at = self.clock.correct(event.at);
         if let Some(exposure) = &mut event.exposure {
@@ -90,50 +114,70 @@ impl Desk<'_> {
                 self.reception.sender.as_ref(),
             );
         }
+        let line = line::of(&self.line, &event, at, doubt.as_ref().and_then(Doubt::word));
+        if doubt.is_some() {
+            event.exposure = None;
+        }
         let units = &self.reception.environment.units;
-        let of = |ids: &'_ [(String, String)], unit_type: &String| {
-            let mut ids = ids.iter();
-            ids.find(|(sent, _)| sent == unit_type)
-                .map(|(_, id)| id.clone())
+        let in_use = units.iter().filter_map(|kind| unit(&event.units, kind));
+        let in_use: Vec<(&str, &str)> = in_use.collect();
+        if in_use.is_empty() {
+            let message = format!(
+                "none of the event's units is in use here: `{}`",
+                units.join("`, `")
+            );
+            return Err(Refusal::new(RefusalCode::NoUnit, message));
+        }
+        let bearer = bearer(&event.units);
+        for unit in in_use.iter().copied() {
+            let line = (Some(unit) == bearer).then(|| line.clone());
+            self.count(parts, (index, &event, at), unit, line);
+        }
+        if let Some(bearer) = bearer.filter(|bearer| !in_use.contains(bearer)) {
+            let copy = self.copy(index, &event, at, bearer);
+            let line = Some(line);
+            self.put(parts, EventCopy { line, ..copy });
+        }
+        Ok(doubt)
+    }
+
+    /// Hands an event to the shard of a unit that is in use, and to that of the id it had before.
+    fn count(
+        &self,
+        parts: &mut BTreeMap<u32, Delivery>,
+        (index, event, at): (u32, &Event, u64),
+        (kind, id): (&str, &str),
+        line: Option<String>,
+    ) {
+        let copy = self.copy(index, event, at, (kind, id));
+        let merge = MergeCopy {
+            into: id.to_owned(),
+            hash: copy.hash,
         };
-        let mut line = Some(line::of(&self.line, &event, at));
-        for unit_type in units {
-            let Some(unit_id) = of(&event.units, unit_type) else {
-                continue;
-            };
-            let copy = self.copy(index, &event, at, (unit_type, &unit_id));
-            let merge = MergeCopy {
-                into: unit_id,
-                hash: copy.hash,
-            };
+        self.put(
+            parts,
+            EventCopy {
+                exposure: event.exposure.clone(),
+                track: event.track.clone(),
+                line,
+                ..copy
+            },
+        );
+        if let Some(before) = unit(&event.previous, kind) {
+            let copy = self.copy(index, event, at, before);
             self.put(
                 parts,
                 EventCopy {
-                    exposure: event.exposure.clone(),
-                    track: event.track.clone(),
-                    line: line.take(),
+                    merge: Some(merge),
                     ..copy
                 },
             );
-            if let Some(before) = of(&event.previous, unit_type) {
-                let copy = self.copy(index, &event, at, (unit_type, &before));
-                self.put(
-                    parts,
-                    EventCopy {
-                        merge: Some(merge),
-                        ..copy
-                    },
-                );
-            }
         }
-        if line.is_none() {
-            return Ok(());
-        }
-        let message = format!(
-            "none of the event's units is in use here: `{}`",
-            units.join("`, `")
-        );
-        Err(Refusal::new(RefusalCode::NoUnit, message))
+    }
+
+    /// Why an exposure counts nowhere, if it does not.
+    fn doubt(&self, event: &Event) -> Option<Doubt> {
+        known::doubt(self.reception.known?, event.exposure.as_ref()?)
     }
 
     /// An event as it concerns one unit, without what it brings.

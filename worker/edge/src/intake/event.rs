@@ -9,6 +9,8 @@ use serde_json::{Map, Value};
 use super::uuid::Uuid;
 use super::{MAX_EVENT_BYTES, MAX_EVENT_DEPTH, clock, field};
 
+/// The variant in which totals show the metrics of those who met several.
+const MULTIPLE: &str = "__multiple__";
 const MAX_UNITS: usize = 8;
 const MAX_UNIT_TYPE_BYTES: usize = 64;
 const MAX_UNIT_ID_BYTES: usize = 256;
@@ -44,7 +46,7 @@ pub(crate) struct Rejection {
     message: String,
 }
 
-/// Why an event is left out.
+/// Why an event is left out, or counts nowhere.
 #[derive(Debug)]
 pub(super) struct Refusal {
     code: RefusalCode,
@@ -65,6 +67,19 @@ pub(super) enum RefusalCode {
     NoUnit,
     MissingField,
     InvalidField,
+    UnknownFlag,
+    UnknownVariant,
+}
+
+impl RefusalCode {
+    /// The word in the raw log.
+    fn word(self) -> Option<&'static str> {
+        match self {
+            RefusalCode::UnknownFlag => Some("unknown_flag"),
+            RefusalCode::UnknownVariant => Some("unknown_variant"),
+            _ => None,
+        }
+    }
 }
 
 impl Refusal {
@@ -73,6 +88,11 @@ impl Refusal {
             code,
             message: message.into(),
         }
+    }
+
+    /// The word in the raw log, where the event is kept all the same.
+    pub(super) fn word(&self) -> Option<&'static str> {
+        self.code.word()
     }
 }
 
@@ -122,6 +142,10 @@ impl Event {
             return Err(Refusal::new(RefusalCode::InvalidUnits, message));
         }
         let exposure = (kind == "exposure").then(|| exposure(&fields));
+        if exposure.as_ref().is_some_and(|met| met.variant == MULTIPLE) {
+            let message = format!("`{MULTIPLE}` stands for several variants, and is none");
+            return Err(Refusal::new(RefusalCode::InvalidField, message));
+        }
         let properties = match &exposure {
             Some(_) => fields.shift_remove("properties"),
             None => None,

@@ -12,6 +12,8 @@ const WORD_BYTES: usize = 64;
 /// The largest integer that JavaScript holds exactly.
 const MAX_INTEGER: u64 = (1 << 53) - 1;
 const MAX_U32: u64 = u32::MAX as u64;
+/// Totals use the last one for the epochs that are too many.
+const MAX_EPOCH: u64 = MAX_U32 - 1;
 
 /// One field that an event of some type has.
 #[derive(Debug, Clone, Copy)]
@@ -47,7 +49,7 @@ const EXPOSURE: [Field; 8] = [
     optional("revision", Shape::Integer { max: MAX_INTEGER }),
     optional("reason", WORD),
     optional("rule", NAME),
-    optional("epoch", Shape::Integer { max: MAX_U32 }),
+    optional("epoch", Shape::Integer { max: MAX_EPOCH }),
     optional("stage", WORD),
     optional("properties", PROPERTIES),
 ];

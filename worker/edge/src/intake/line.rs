@@ -14,8 +14,8 @@ pub(super) struct Context<'a> {
     pub(super) is_skewed: bool,
 }
 
-/// The line, without its end; `at` is the corrected time.
-pub(super) fn of(context: &Context<'_>, event: &Event, at: u64) -> String {
+/// The line, without its end; `at` is the corrected time, `uncounted` why it counts nowhere.
+pub(super) fn of(context: &Context<'_>, event: &Event, at: u64, uncounted: Option<&str>) -> String {
     let mut line = Map::new();
     let mut put = |name: &str, value: Value| line.insert(name.to_owned(), value);
     put("id", event.id.to_string().into());
@@ -45,6 +45,9 @@ pub(super) fn of(context: &Context<'_>, event: &Event, at: u64) -> String {
         put("levels", object(levels.iter()));
     }
     line.extend(event.fields.clone());
+    if let Some(reason) = uncounted {
+        line.insert("uncounted".to_owned(), reason.into());
+    }
     Value::Object(line).to_string()
 }
 

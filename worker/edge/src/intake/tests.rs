@@ -47,6 +47,15 @@ fn read_in(
     sender: Option<&[(&str, &str)]>,
     body: &[u8],
 ) -> Result<Deliveries, Failure> {
+    read_against(environment, sender, None, body)
+}
+
+fn read_against(
+    environment: &EnvironmentRecord,
+    sender: Option<&[(&str, &str)]>,
+    plan: Option<Known<'_>>,
+    body: &[u8],
+) -> Result<Deliveries, Failure> {
     let known = sender.map(|known| {
         let known = known.iter();
         known
@@ -57,8 +66,11 @@ fn read_in(
         environment,
         received_at: RECEIVED_AT,
         sender: known,
+        known: plan,
     };
-    read(body.to_vec(), &reception)
+    let mut body = body.to_vec();
+    mend(&mut body);
+    read(&body, &reception)
 }
 
 fn read_events(events: &[Value]) -> Deliveries {
@@ -154,7 +166,19 @@ mod batches {
         let body = with(batch(&many), "dropped", json!(3)).to_string();
         let parts = read_text(&body).unwrap().parts;
         assert_eq!(parts.len(), 4);
-        assert_eq!(parts.iter().map(|part| part.dropped).sum::<u64>(), 3);
+        // The batch's id ends with 0x5a0b7c11, which is 1 mod 4, whatever is in it.
+        let told: Vec<(u32, u64)> = parts
+            .iter()
+            .map(|part| (part.shard, part.dropped))
+            .collect();
+        assert_eq!(told, [(0, 0), (1, 3), (2, 0), (3, 0)]);
+        let cut: Vec<Delivery> = parts.iter().flat_map(|part| part.recut(8)).collect();
+        let told: Vec<(u32, u64)> = cut
+            .iter()
+            .filter(|part| part.dropped > 0)
+            .map(|part| (part.shard, part.dropped))
+            .collect();
+        assert_eq!(told, [(1, 3)]);
     }
 }
 
@@ -289,6 +313,63 @@ mod copies {
         copies.sort_unstable();
         // The worked number of docs/events.md: `u-17` is in shard 1; the first unit writes the log.
         assert_eq!(copies, [(1, "user", true), (2, "device", false)]);
+    }
+
+    /// The unit types whose copies are counted, and the one whose copy has the line.
+    fn roles(units: &Value, in_use: &[&str]) -> (Vec<String>, Vec<String>) {
+        let environment = EnvironmentRecord {
+            units: in_use.iter().map(ToString::to_string).collect(),
+            ..environment()
+        };
+        let body = batch(&[with(exposure(), "units", units.clone())]).to_string();
+        let parts = read_in(&environment, None, body.as_bytes()).unwrap().parts;
+        let copies = || parts.iter().flat_map(|part| &part.copies);
+        let types = |with: &dyn Fn(&EventCopy) -> bool| {
+            let mut types: Vec<String> = copies()
+                .filter(|copy| with(copy))
+                .map(|copy| copy.unit_type.clone())
+                .collect();
+            types.sort();
+            types
+        };
+        (
+            types(&|copy| copy.exposure.is_some()),
+            types(&|copy| copy.line.is_some()),
+        )
+    }
+
+    #[test]
+    fn the_copy_that_writes_the_log_depends_on_the_event_alone() {
+        let cases = [
+            (json!({ "device": "d", "user": "u" }), "user"),
+            (json!({ "company": "c", "device": "d" }), "device"),
+            (json!({ "team": "t", "company": "c" }), "company"),
+            (json!({ "team": "t" }), "team"),
+        ];
+        let uses: [&[&str]; 5] = [
+            &["user", "device", "company", "team"],
+            &["team", "company", "device", "user"],
+            &["team"],
+            &["company", "team"],
+            &["device", "team", "user"],
+        ];
+        for (units, bearer) in cases {
+            for in_use in uses {
+                let (mut counted, bearers) = roles(&units, in_use);
+                let mut sent: Vec<String> = units.as_object().unwrap().keys().cloned().collect();
+                sent.retain(|kind| in_use.contains(&kind.as_str()));
+                sent.sort();
+                counted.dedup();
+                let is_refused = sent.is_empty();
+                assert_eq!(counted, sent, "{units} {in_use:?}");
+                let expected = if is_refused {
+                    vec![]
+                } else {
+                    vec![bearer.to_owned()]
+                };
+                assert_eq!(bearers, expected, "{units} {in_use:?}");
+            }
+        }
     }
 
     #[test]
@@ -476,5 +557,95 @@ mod counting {
             let read = read_text(&batch(&[event]).to_string()).unwrap();
             assert_eq!(read.rejected.is_empty(), is_taken);
         }
+    }
+}
+
+mod known {
+    use super::*;
+
+    fn read_known(events: &[Value]) -> Deliveries {
+        let missing = |flag: &str, variant: &str| match (flag, variant) {
+            ("new-checkout", "on" | "off") => None,
+            ("new-checkout", _) => Some(Missing::Variant),
+            _ => Some(Missing::Flag),
+        };
+        let plan = Some(Known {
+            revision: 7,
+            missing: &missing,
+        });
+        let body = batch(events).to_string();
+        read_against(&environment(), None, plan, body.as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn what_the_plan_does_not_have_is_logged_and_counts_nowhere() {
+        for (event, code) in [
+            (exposure(), None),
+            (
+                with(exposure(), "flag", json!("nope")),
+                Some("unknown_flag"),
+            ),
+            (
+                with(exposure(), "variant", json!("nope")),
+                Some("unknown_variant"),
+            ),
+            (with(track(), "flag", json!("nope")), None),
+        ] {
+            let read = read_known(std::slice::from_ref(&event));
+            assert_eq!((read.events, read.rejected.len()), (1, 0));
+            let told = serde_json::to_value(&read.uncounted).unwrap();
+            assert_eq!(
+                told[0].get("code"),
+                code.map(Value::from).as_ref(),
+                "{event}"
+            );
+            assert_eq!(
+                line(&read.parts).get("uncounted"),
+                code.map(Value::from).as_ref()
+            );
+            let counts = |copy: &EventCopy| copy.exposure.is_some() || copy.track.is_some();
+            assert_eq!(read.parts[0].copies.iter().any(counts), code.is_none());
+        }
+    }
+
+    #[test]
+    fn a_decision_of_a_newer_plan_asks_for_a_look() {
+        let decided = |flag: &str, revision: u64| {
+            let event = with(exposure(), "flag", json!(flag));
+            with(event, "revision", json!(revision))
+        };
+        let claim = |is_said, revision| Some(Claim { is_said, revision });
+        let unsaid = with(exposure(), "flag", json!("nope"));
+        for (events, expected) in [
+            (vec![decided("new-checkout", 9)], None),
+            (vec![decided("nope", 7)], None),
+            (vec![unsaid.clone()], claim(false, 8)),
+            (
+                vec![
+                    decided("nope", 8),
+                    decided("other", 9),
+                    decided("nope", 3),
+                    unsaid,
+                ],
+                claim(true, 9),
+            ),
+        ] {
+            assert_eq!(read_known(&events).claim, expected, "{events:?}");
+        }
+    }
+
+    #[test]
+    fn names_that_totals_use_themselves_are_refused() {
+        let read = read_events(&[
+            with(exposure(), "variant", json!("__multiple__")),
+            with(exposure(), "epoch", json!(u32::MAX)),
+            with(exposure(), "epoch", json!(u32::MAX - 1)),
+        ]);
+        let told = serde_json::to_value(&read.rejected).unwrap();
+        assert_eq!(told.as_array().unwrap().len(), 2, "{told}");
+        assert_eq!(
+            (&told[0]["code"], &told[1]["code"]),
+            (&json!("invalid_field"), &json!("invalid_field"))
+        );
     }
 }

@@ -3,17 +3,17 @@
 use std::collections::{BTreeMap, HashSet};
 
 use futures_util::future::join_all;
-use pennon_api::{Definitions, Delivery, KeyKind};
+use pennon_api::{Definitions, Delivery, EnvironmentRecord, KeyKind};
 use serde::Serialize;
 use worker::Request;
 
 use crate::authorise::{authorise, key_in_query};
 use crate::body;
 use crate::error::{Failure, FailureKind};
-use crate::intake::{self, Deliveries, MAX_BATCH_BYTES, Reception, Rejection};
+use crate::intake::{self, Deliveries, Known, MAX_BATCH_BYTES, Reception, Rejection};
 use crate::log;
 use crate::respond::{self, Answer};
-use crate::store::{overflow, record, shard};
+use crate::store::{overflow, plan, record, shard};
 use crate::trusted::Trusted;
 use crate::visit::Visit;
 
@@ -26,6 +26,8 @@ struct Acknowledgement {
     accepted: usize,
     duplicates: usize,
     rejected: Vec<Rejection>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    uncounted: Vec<Rejection>,
 }
 
 /// Acknowledges a batch after every shard concerned has committed its part, or a queue holds it.
@@ -33,29 +35,55 @@ pub(crate) async fn post(request: &mut Request, visit: &Visit) -> Result<Answer,
     let key = authorise(visit, key_in_query(&visit.head.url)).await?;
     let limits = &visit.settings.events;
     limits.check(visit, &key, request.inner()).await?;
-    let body = uncompressed(request).await?;
-    let environment = record::environment(visit, &key).await?.record;
+    let mut body = uncompressed(request).await?;
+    intake::mend(&mut body);
+    let batch = Batch {
+        visit,
+        kind: key.kind,
+        body: &body,
+        trusted: Trusted::of(request.inner(), &visit.settings),
+    };
+    let mut environment = record::environment(visit, &key).await?.record;
+    let mut deliveries = read(&batch, &environment).await?;
+    if let Some(claim) = deliveries.claim {
+        environment = record::claimed(visit, &key, claim).await?;
+        deliveries = read(&batch, &environment).await?;
+    }
     let definitions = environment.definitions.as_ref();
     let definitions = definitions.map(|definitions| &definitions.body);
-    let reception = Reception {
-        environment: &environment,
-        received_at: visit.now,
-        sender: match key.kind {
-            KeyKind::Client => Some(sender(request, visit, definitions)),
-            KeyKind::Server => None,
-        },
-    };
-    let deliveries = intake::read(body, &reception)?;
     respond::json(&commit(visit, deliveries, definitions).await?)
 }
 
+/// A batch as it came.
+struct Batch<'a> {
+    visit: &'a Visit,
+    kind: KeyKind,
+    body: &'a [u8],
+    trusted: Trusted<'a>,
+}
+
+/// Reads a batch as the environment is in a record.
+async fn read(batch: &Batch<'_>, environment: &EnvironmentRecord) -> Result<Deliveries, Failure> {
+    let plan = plan::whole(batch.visit, environment).await;
+    let missing = |flag: &str, variant: &str| plan.as_ref()?.missing(flag, variant);
+    let definitions = environment.definitions.as_ref();
+    let reception = Reception {
+        environment,
+        received_at: batch.visit.now,
+        sender: match batch.kind {
+            KeyKind::Client => Some(sender(&batch.trusted, definitions.map(|known| &known.body))),
+            KeyKind::Server => None,
+        },
+        known: plan.is_some().then_some(Known {
+            revision: environment.revision,
+            missing: &missing,
+        }),
+    };
+    intake::read(batch.body, &reception)
+}
+
 /// What the edge knows of who sends, as far as totals are split by it.
-fn sender(
-    request: &Request,
-    visit: &Visit,
-    definitions: Option<&Definitions>,
-) -> BTreeMap<String, String> {
-    let trusted = Trusted::of(request.inner(), &visit.settings);
+fn sender(trusted: &Trusted<'_>, definitions: Option<&Definitions>) -> BTreeMap<String, String> {
     let dimensions = definitions.map_or(&[][..], |definitions| &definitions.dimensions);
     let levels = dimensions.iter().filter_map(|dimension| {
         let level = trusted.value(&dimension.key)?;
@@ -92,6 +120,7 @@ async fn commit(
         accepted: fresh.len(),
         duplicates: deliveries.events.saturating_sub(fresh.len()),
         rejected: deliveries.rejected,
+        uncounted: deliveries.uncounted,
     })
 }
 

@@ -12,6 +12,9 @@ use crate::log;
 use crate::memory;
 use crate::visit::Visit;
 
+/// How long a plan is not asked for that could not be had, where it is not needed.
+const PAUSE_MS: u64 = 2_000;
+
 /// A plan for whoever asks.
 pub(crate) struct Ready {
     pub(crate) evaluator: Rc<Evaluator>,
@@ -52,6 +55,24 @@ pub(crate) async fn ready(
         is_older: true,
         ..ready
     })
+}
+
+/// The server's plan, for whoever wants to know what is in it; nothing when it cannot be had.
+///
+/// After a failure nobody tries again for a moment, so that events do not wait for stores.
+pub(crate) async fn whole(visit: &Visit, record: &EnvironmentRecord) -> Option<Rc<Evaluator>> {
+    let hash = &record.server.snapshot;
+    if memory::is_recent(hash, visit.now, PAUSE_MS) {
+        return memory::recall_plan(hash);
+    }
+    match evaluator(visit, record).await {
+        Ok(evaluator) => Some(evaluator),
+        Err(failure) => {
+            memory::remember_time(hash, visit.now);
+            log::source_failed(visit.id, "plan", &record.environment, failure.message());
+            None
+        }
+    }
 }
 
 async fn load(
