@@ -2,6 +2,8 @@
 //!
 //! `tally/rebuild/fetch.mjs` copies the log through the admin API, and the crate beside it counts.
 
+use std::path::Path;
+
 use anyhow::Result;
 
 use crate::arguments::Arguments;
@@ -22,21 +24,32 @@ pub(crate) fn run(repository: &Repository, mut arguments: Arguments) -> Result<(
     arguments.finish()?;
     setup::npm_packages(repository)?;
     let program = build::native_program(repository, "pennon-rebuild")?;
-    let folder = repository.scratch("rebuild")?;
+    // Two recounts at once have a folder each, and the log does not stay behind.
+    let folder = repository.scratch(&format!("rebuild-{}", std::process::id()))?;
+    let counted = count(repository, &program, &folder, words);
+    std::fs::remove_dir_all(&folder)?;
+    print!("{}", counted?);
+    Ok(())
+}
+
+fn count(
+    repository: &Repository,
+    program: &Path,
+    folder: &Path,
+    words: Vec<String>,
+) -> Result<String> {
     step("copying the raw log", || {
         // Not through `args`, which would show the token where the command fails.
         Process::new(repository, "node")
             .arg("tally/rebuild/fetch.mjs")
             .hidden_args(words)
             .arg("--folder")
-            .arg(&folder)
+            .arg(folder)
             .run()
     })?;
-    let counted = step("counting", || {
+    step("counting", || {
         Process::new(repository, &program.to_string_lossy())
-            .arg(&folder)
+            .arg(folder)
             .output()
-    })?;
-    print!("{counted}");
-    Ok(())
+    })
 }
