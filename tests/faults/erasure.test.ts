@@ -144,17 +144,20 @@ it('counts who was on the way to another id, and lets nobody come back', async (
 }, 600_000);
 
 it('goes on by itself where a shard does not answer, and after kill -9', async () => {
-  await send([exposure('patient', 'on', { flag: 'by-user', epoch: 7 })]);
+  await send([exposure('impatient', 'on', { flag: 'by-user', epoch: 7 })]);
+  await send([identify('patient', 'impatient')]);
+  await settled();
   const before = await foundSums(project);
-  await machine.fail('control', { 'Shard.fetch': { mode: 'refuse', only: '/erase', every: 2 } });
+  // Shards forget who it was, and their answer, which says it, is lost.
+  await machine.fail('control', { 'Shard.fetch': { mode: 'deaf', only: '/erase' } });
   const asked = await project.must('POST', `${project.path}/erasures`, {
-    units: { user: 'patient' },
+    units: { user: 'impatient' },
   });
   expect(asked).toMatchObject({ phase: 'finding', done: false });
   expect(asked.missing).not.toEqual([]);
   await machine.restart();
   expect(await done(asked.id)).toMatchObject({ subjects: 1, phase: 'done', missing: [] });
-  expect(await found(['user/patient'])).toEqual([]);
+  expect(await found(['user/patient', 'user/impatient'])).toEqual([]);
   expect(await foundSums(project)).toEqual(before);
   const unknown = await project.ask('GET', `${project.path}/erasures/${'0'.repeat(32)}`);
   expect(unknown).toMatchObject({ status: 404, body: { error: { code: 'erasure_not_found' } } });

@@ -75,6 +75,58 @@ test('what a flag uses cannot be taken away', async () => {
   expect((await control.ask('GET', `${PROJECT}/segments/staff`)).status).toBe(200);
 });
 
+test('what conditions read cannot be taken away, although no check demands it', async () => {
+  const attribute = { type: 'string', known_at: 'client', class: 'public' };
+  const group = { attributes: { size: attribute } };
+  const when = {
+    any: [
+      { attribute: '/address/city', op: 'eq', value: 'Oslo' },
+      { group: 'company', attribute: 'size', op: 'eq', value: 'big' },
+    ],
+  };
+  for (const [path, body] of [
+    ['attributes/address', { ...attribute, type: 'object' }],
+    ['groups/company', group],
+    ['segments/norwegians', { when }],
+  ] as const) {
+    expect([path, (await control.ask('PUT', `${PROJECT}/${path}`, { body })).status]).toEqual([
+      path,
+      201,
+    ]);
+  }
+  const rules = [{ id: 'r1', when, outcome: { variant: 'on' } }];
+  const flag = await control.ask('PUT', `${LIVE}/flags/for-oslo`, { body: booleanFlag({ rules }) });
+  expect(flag.status).toBe(201);
+  for (const [what, key, place] of [
+    ['attribute', 'address', '/any/0/attribute'],
+    ['group', 'company', '/any/1/group'],
+  ] as const) {
+    const answer = await control.ask('DELETE', `${PROJECT}/${what}s/${key}`);
+    expect([answer.status, answer.body.error.message]).toEqual([
+      422,
+      `the ${what} \`${key}\` is still used in 2 places; nothing was changed`,
+    ]);
+    expect(answer.body.error.problems).toMatchObject([
+      { document: 'segments/norwegians', path: `/when${place}` },
+      { document: 'flags/for-oslo', path: `/rules/0/when${place}`, environment: 'live' },
+    ]);
+  }
+  expect((await control.ask('DELETE', `${LIVE}/flags/for-oslo`)).status).toBe(200);
+  expect((await control.ask('DELETE', `${PROJECT}/segments/norwegians`)).status).toBe(200);
+  for (const path of ['attributes/address', 'groups/company']) {
+    expect((await control.ask('DELETE', `${PROJECT}/${path}`)).status).toBe(200);
+  }
+});
+
+test('a field of a metric that does nothing is warned of', async () => {
+  const body = { event: 'purchase', type: 'sum', window: 7, 'x-note': 'mine' };
+  const answer = await control.ask('PUT', `${PROJECT}/metrics/misspelt`, { body });
+  expect([answer.status, answer.body.warnings]).toMatchObject([
+    201,
+    [{ severity: 'warning', code: 'unknown-field', path: '/window' }],
+  ]);
+});
+
 test('a change of a segment is published in every environment that uses it', async () => {
   const before = (await control.ask('GET', LIVE)).body.revision;
   const body = { when: { attribute: 'email', op: 'ends_with', value: '@shop.test' } };

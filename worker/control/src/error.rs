@@ -123,6 +123,14 @@ impl ApiError {
         self.cause.as_deref().unwrap_or(&self.detail.message)
     }
 
+    /// 422: something cannot be removed; `problems` say where it is used.
+    pub(crate) fn in_use(what: &str, key: &str, problems: Vec<Problem>) -> Self {
+        let uses = problems.len();
+        let mut error = Self::invalid_ruleset(problems);
+        error.detail.message = still_used_in(what, key, uses);
+        error
+    }
+
     /// Says of a refused removal by what the thing is still used; other errors stay as they are.
     pub(crate) fn still_used(mut self, what: &str, key: &str) -> Self {
         if self.status != 422 {
@@ -130,9 +138,7 @@ impl ApiError {
         }
         let uses = problems::retell_as_uses(&mut self.detail.problems, what, key);
         if uses > 0 {
-            let places = if uses == 1 { "place" } else { "places" };
-            self.detail.message =
-                format!("the {what} `{key}` is still used in {uses} {places}; nothing was changed");
+            self.detail.message = still_used_in(what, key, uses);
         }
         self
     }
@@ -160,6 +166,11 @@ impl ApiError {
             error: *self.detail,
         })
     }
+}
+
+fn still_used_in(what: &str, key: &str, uses: usize) -> String {
+    let places = if uses == 1 { "place" } else { "places" };
+    format!("the {what} `{key}` is still used in {uses} {places}; nothing was changed")
 }
 
 impl From<worker::Error> for ApiError {

@@ -14,6 +14,16 @@ const WINDOW_HOURS: RangeInclusive<u64> = 1..=8760;
 const DEFAULT_WINDOW_HOURS: u64 = 72;
 /// What one subject may contribute at most, whatever a metric says.
 const MAX_CAP: f64 = 1e10;
+const FIELDS: [&str; 8] = [
+    "event",
+    "type",
+    "denominator_event",
+    "cap",
+    "direction",
+    "window_hours",
+    "name",
+    "description",
+];
 
 /// Checks a metric document: `{event, type, denominator_event?, cap?, direction?, name?,
 /// description?, window_hours?}`.
@@ -60,6 +70,27 @@ pub(crate) fn check(document: &Value) -> Result<(), ApiError> {
     } else {
         Err(ApiError::invalid_ruleset(problems))
     }
+}
+
+/// A warning for every field that a metric does not have, as rulesets get them.
+pub(crate) fn unknown_fields(document: &Value) -> Vec<Problem> {
+    let fields = document.as_object().into_iter().flatten();
+    let is_own = |name: &str| name.starts_with("x-") || matches!(name, "ext" | "$schema");
+    let unknown =
+        fields.filter(|(name, _)| !FIELDS.contains(&name.as_str()) && !is_own(name.as_str()));
+    let warnings = unknown.map(|(name, _)| {
+        let message = format!("the field `{name}` is not known here and has no effect");
+        let escaped = name.replace('~', "~0").replace('/', "~1");
+        Problem {
+            severity: Severity::Warning,
+            help: Some(format!(
+                "mend its name, or begin it with `x-` if it is a note of yours; known here are `{}`",
+                FIELDS.join("`, `")
+            )),
+            ..problem(&format!("/{escaped}"), "unknown-field", &message)
+        }
+    });
+    warnings.collect()
 }
 
 /// What a stored document tells the shards to count; nothing for one that says too little.
@@ -168,6 +199,14 @@ mod tests {
             let error = check(&document).unwrap_err();
             assert_eq!(error.summary(), (422, "invalid_ruleset"), "{document}");
         }
+    }
+
+    #[test]
+    fn fields_that_do_nothing_are_warned_of() {
+        let document = json!({"event": "a", "type": "sum", "window": 7, "x-note": 1, "a/b": 2});
+        let warnings = unknown_fields(&document);
+        let places: Vec<&str> = warnings.iter().map(|found| found.path.as_str()).collect();
+        assert_eq!(places, ["/window", "/a~1b"]);
     }
 
     #[test]

@@ -25,6 +25,7 @@ mod request;
 mod resharding;
 mod schedule;
 mod seal;
+mod uses;
 
 use std::cell::{Cell, OnceCell};
 use std::rc::Rc;

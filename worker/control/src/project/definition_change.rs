@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::change::{Author, Change, Write};
 use super::model::Model;
+use super::uses;
 use crate::credential::sha256_hex;
 use crate::error::ApiError;
 use crate::precondition::Basis;
@@ -37,6 +38,12 @@ pub(crate) fn delete(
         .definition(kind, key)
         .ok_or_else(|| ApiError::not_found(singular(kind), key))?;
     basis.check(Some(stored.version))?;
+    if matches!(kind, "attributes" | "groups") {
+        let uses = uses::of(model, kind, key);
+        if !uses.is_empty() {
+            return Err(ApiError::in_use(singular(kind), key, uses));
+        }
+    }
     Ok(Some(store(model, (kind, key), None, author)))
 }
 

@@ -19,6 +19,8 @@ use crate::store::environments::{self, EnvironmentRow};
 use crate::store::erasures::{self, ErasureRow};
 use crate::timeout::within;
 
+/// Erasures that are worked on side by side.
+const AT_ONCE: u32 = 20;
 /// How long a shard may take.
 const LIMIT: Duration = Duration::from_secs(10);
 /// The first and the longest pause between two attempts.
@@ -30,19 +32,21 @@ const PAUSES_MS: (u64, u64) = (500, 60_000);
 ///
 /// Those of the database; a shard that does not answer is asked again later.
 pub(super) async fn drive_all(env: &Env, db: &Db, now: u64) -> Result<()> {
-    for mut row in erasures::due(db, now)? {
-        let outcome = drive((env, db), &mut row).await;
-        if let Err(error) = &outcome {
-            let message = format!("somebody is not forgotten yet: {error}");
-            log::put_off("", &row.environment, &message);
-        }
-        let (first, longest) = PAUSES_MS;
-        let pause = first.checked_shl(row.tries.min(16)).unwrap_or(longest);
-        let due_at = Date::now().as_millis().saturating_add(pause.min(longest));
-        row.tries = row.tries.saturating_add(1);
-        erasures::put(db, &row, due_at)?;
+    let due = erasures::due(db, now, AT_ONCE)?;
+    let driven = join_all(due.into_iter().map(|row| attempt((env, db), row)));
+    driven.await.into_iter().collect()
+}
+
+async fn attempt((env, db): (&Env, &Db), mut row: ErasureRow) -> Result<()> {
+    if let Err(error) = drive((env, db), &mut row).await {
+        let message = format!("somebody is not forgotten yet: {error}");
+        log::put_off("", &row.environment, &message);
     }
-    Ok(())
+    let (first, longest) = PAUSES_MS;
+    let pause = first.checked_shl(row.tries.min(16)).unwrap_or(longest);
+    let due_at = Date::now().as_millis().saturating_add(pause.min(longest));
+    row.tries = row.tries.saturating_add(1);
+    erasures::put(db, &row, due_at)
 }
 
 /// Goes on until a phase cannot be ended now.

@@ -1,6 +1,6 @@
 //! `…/segments`, `…/lists`, `…/attributes`, `…/groups`, `…/metrics`: documents of a project.
 
-use pennon_api::{Definition, DefinitionChanged, DefinitionList};
+use pennon_api::{Definition, DefinitionChanged, DefinitionList, Problem};
 use serde_json::Value;
 
 use crate::call::Answer;
@@ -48,8 +48,10 @@ pub(crate) async fn put(
     let kind = known(kind)?;
     check_document_key(key)?;
     let document: Value = request.call.document()?;
+    let mut warnings = Vec::new();
     if kind == "metrics" {
         metric::check(&document)?;
+        warnings = metric::unknown_fields(&document);
     }
     let model = request.definitions()?;
     if kind == "attributes" {
@@ -61,7 +63,8 @@ pub(crate) async fn put(
         key: key.to_owned(),
         document,
     };
-    change(request, (kind, key), patch, if is_new { 201 } else { 200 }).await
+    let status = if is_new { 201 } else { 200 };
+    change(request, (kind, key), patch, (status, warnings)).await
 }
 
 /// Removes one.
@@ -75,7 +78,7 @@ pub(crate) async fn delete(
         kind,
         key: key.to_owned(),
     };
-    let deleted = change(request, (kind, key), patch, 200).await;
+    let deleted = change(request, (kind, key), patch, (200, Vec::new())).await;
     deleted.map_err(|error| error.still_used(singular(kind), key))
 }
 
@@ -83,9 +86,10 @@ async fn change(
     request: &ProjectRequest<'_>,
     (kind, key): (&'static str, &str),
     patch: Patch,
-    status: u16,
+    (status, mut warnings): (u16, Vec<Problem>),
 ) -> Result<Answer, ApiError> {
     let applied = request.commit(patch).await?;
+    warnings.extend(applied.warnings);
     let place = (kind.to_owned(), key.to_owned());
     let stored = request
         .definitions()?
@@ -96,7 +100,7 @@ async fn change(
         key: key.to_owned(),
         version: stored,
         published: request.is_published(None)?,
-        warnings: applied.warnings,
+        warnings,
     };
     Ok(Answer::with_status(status, &body)?.tagged(stored))
 }

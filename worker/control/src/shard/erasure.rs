@@ -45,13 +45,14 @@ pub(super) fn accept(
     let is_over = taken.as_ref().is_some_and(BTreeSet::is_empty) && !order.subjects.is_empty();
     let known = taken.unwrap_or_default();
     let new: BTreeSet<String> = kin.difference(&known).cloned().collect();
+    // With those of earlier attempts, whose answer may be lost: who they were is forgotten here.
+    let all: BTreeSet<String> = kin.union(&known).cloned().collect();
     if !is_over && !new.is_empty() {
         let (found, lines) = forget(db, books, &new, now)?;
-        let written = written(&kin.union(&known).cloned().collect());
-        write(db, &order.id, &written, (found, lines, now))?;
+        write(db, &order.id, &written(&all), (found, lines, now))?;
     }
     Ok(ErasureStep {
-        subjects: kin,
+        subjects: all,
         state: progress(db, &order.id)?,
     })
 }

@@ -70,9 +70,10 @@ pub(crate) fn get(db: &Db, id: &str) -> Result<Option<ErasureRow>> {
 }
 
 /// Those whose next step is due, the oldest first.
-pub(crate) fn due(db: &Db, now: u64) -> Result<Vec<ErasureRow>> {
-    let sql = format!("{SELECT} WHERE done_at IS NULL AND due_at <= ? ORDER BY requested_at");
-    db.rows(&sql, vec![integer(now)], read)
+pub(crate) fn due(db: &Db, now: u64, limit: u32) -> Result<Vec<ErasureRow>> {
+    let sql =
+        format!("{SELECT} WHERE done_at IS NULL AND due_at <= ? ORDER BY requested_at LIMIT ?");
+    db.rows(&sql, vec![integer(now), integer(limit)], read)
 }
 
 /// Epoch milliseconds of the next step.
