@@ -39,7 +39,7 @@ pub use intake::{
 };
 pub use key::{Key, KeyKind, KeyList, KeyOrigins, KeyRotation, NewKey};
 pub use origin::OriginPattern;
-pub use project::{NewProject, Project, ProjectList};
+pub use project::{NewProject, Project, ProjectList, ProjectRemoval, ProjectRemoved};
 pub use store::{AudienceRecord, EncodedRecord, EnvironmentRecord, KeyRecord, SigningKeyRecord};
 pub use stream::{
     Beacon, ClientMessage, HubMessage, HubState, HubsReached, KillDelta, Newest, Propagation,

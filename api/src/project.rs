@@ -20,6 +20,22 @@ pub struct Project {
     pub created_at: u64,
 }
 
+/// Body of `DELETE /api/v1/projects/{p}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProjectRemoval {
+    /// The key of the project once more.
+    pub confirm: String,
+}
+
+/// Answer of `DELETE /api/v1/projects/{p}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProjectRemoved {
+    /// The key, which is free again.
+    pub key: String,
+    /// Names in the bucket that begin so are left for whoever owns the bucket.
+    pub kept: Vec<String>,
+}
+
 /// Answer of `GET /api/v1/projects`: what the token may see, by key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProjectList {

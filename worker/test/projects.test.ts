@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { booleanFlag, Control, LIVE } from './control.ts';
+import { booleanFlag, Control, LIVE, until } from './control.ts';
+import { batch, uuid7 } from './edge-events-client.ts';
 
 let control: Control;
 
@@ -19,6 +20,54 @@ test('projects are made once, listed and shown', async () => {
   expect((await control.ask('GET', '/api/v1/projects/nope')).body.error.code).toBe(
     'project_not_found',
   );
+});
+
+test('a project is deleted by name, once its keys are revoked, and its key is free again', async () => {
+  const path = '/api/v1/projects/mistake';
+  const live = `${path}/environments/live`;
+  const make = async () => {
+    const body = { key: 'mistake', name: 'A mistake' };
+    expect((await control.ask('POST', '/api/v1/projects', { body })).status).toBe(201);
+    const environment = { key: 'live', name: 'Live' };
+    return control.ask('POST', `${path}/environments`, { body: environment });
+  };
+  const { id } = (await make()).body;
+  await control.ask('PUT', `${live}/flags/gone`, { body: booleanFlag() });
+  const key = (await control.ask('POST', `${live}/keys`, { body: { kind: 'client' } })).body;
+  const event = { id: uuid7(), type: 'exposure', at: Date.now(), flag: 'gone', variant: 'on' };
+  await until(async () => {
+    const sent = await fetch(`${control.workers.edge}/v1/events?key=${key.key}`, {
+      method: 'POST',
+      body: JSON.stringify(batch([{ ...event, units: { user: 'u1' } }])),
+    });
+    return sent.ok ? true : undefined;
+  });
+
+  const remove = (body: object, token?: string) =>
+    control.ask('DELETE', path, token === undefined ? { body } : { body, token });
+  const refused = await remove({ confirm: 'shop' });
+  expect([refused.status, refused.body.error.code]).toEqual([400, 'not_confirmed']);
+  const used = await remove({ confirm: 'mistake' });
+  expect([used.status, used.body.error.code]).toEqual([409, 'project_in_use']);
+  const write = { name: 'w', access: 'write', expires_in_days: 1 };
+  const { token } = (await control.ask('POST', '/api/v1/tokens', { body: write })).body;
+  expect((await remove({ confirm: 'mistake' }, token)).status).toBe(403);
+  expect((await control.ask('DELETE', `${live}/keys/${key.id}`)).status).toBe(200);
+
+  const removed = await until(async () => {
+    const answer = await remove({ confirm: 'mistake' });
+    return answer.status === 409 ? undefined : answer;
+  });
+  const kept = ['log', 'defs', 'contrib', 'dead'].map((folder) => `${folder}/${id}/`);
+  expect([removed.status, removed.body]).toEqual([200, { key: 'mistake', kept }]);
+  expect((await control.ask('GET', path)).status).toBe(404);
+  expect((await control.ask('GET', live)).status).toBe(404);
+  expect((await remove({ confirm: 'mistake' })).status).toBe(404);
+
+  expect((await make()).status).toBe(201);
+  expect((await control.ask('GET', `${live}/flags`)).body).toEqual({ flags: [] });
+  expect((await control.ask('GET', `${live}/exposures`)).body.flags).toEqual([]);
+  expect((await control.ask('GET', `${live}/keys`)).body).toEqual({ keys: [] });
 });
 
 test('bad keys, names and bodies are refused', async () => {

@@ -68,6 +68,7 @@ impl Directory {
             ("GET", ["projects"]) => projects::list(&request),
             ("POST", ["projects"]) => projects::create(&request),
             ("GET", ["projects", key]) => projects::show(&request, key),
+            ("DELETE", ["projects", key]) => projects::delete(&request, key),
 
             ("GET", ["tokens"]) => tokens::list(&request),
             ("POST", ["tokens"]) => tokens::create(&request),

@@ -33,7 +33,7 @@ pub use shard::Shard;
 
 use error::ApiError;
 use incoming::Incoming;
-use routes::{data, exposures, health, metrics, pages};
+use routes::{data, exposures, health, metrics, pages, removal};
 
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
@@ -84,41 +84,23 @@ async fn route(request: Request, id: &str, env: &Env) -> std::result::Result<Res
             let actor = incoming.authenticate(env, Some(project)).await?;
             incoming.hand_to_directory(env, Some(actor), 2).await
         }
-        (
-            "GET",
-            [
-                "api",
-                "v1",
-                "projects",
-                project,
-                "environments",
-                environment,
-                "exposures",
-            ],
-        ) => {
+        (_, ["api", "v1", "projects", project, rest @ ..]) => {
             let actor = incoming.authenticate(env, Some(project)).await?;
-            exposures::show(incoming, env, actor, (project, environment)).await
-        }
-        (
-            _,
-            [
-                "api",
-                "v1",
-                "projects",
-                project,
-                "environments",
-                environment,
-                area,
-                rest @ ..,
-            ],
-        ) if data::AREAS.contains(area) => {
-            let actor = incoming.authenticate(env, Some(project)).await?;
-            let place = (*project, *environment, *area);
-            data::answer(incoming, env, actor, place, rest).await
-        }
-        (_, ["api", "v1", "projects", project, rest @ ..]) if !rest.is_empty() => {
-            let actor = incoming.authenticate(env, Some(project)).await?;
-            incoming.hand_to_project(env, actor, project, rest).await
+            let method = method.as_str();
+            match (method, rest) {
+                ("DELETE", []) => removal::delete(incoming, env, actor, project).await,
+                (_, []) => Err(ApiError::no_route()),
+                ("GET", ["environments", environment, "exposures"]) => {
+                    exposures::show(incoming, env, actor, (project, environment)).await
+                }
+                (_, ["environments", environment, area, rest @ ..])
+                    if data::AREAS.contains(area) =>
+                {
+                    let place = (*project, *environment, *area);
+                    data::answer(incoming, env, actor, place, rest).await
+                }
+                _ => incoming.hand_to_project(env, actor, project, rest).await,
+            }
         }
         _ => Err(ApiError::no_route()),
     }

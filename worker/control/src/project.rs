@@ -41,8 +41,8 @@ use crate::log;
 use crate::policy::Actor;
 use crate::precondition::Basis;
 use crate::routes::{
-    definitions, environments, erasures, flags, internal, keys, propagation, shards, signing_keys,
-    totals,
+    definitions, environments, erasures, flags, internal, keys, propagation, removal, shards,
+    signing_keys, totals,
 };
 use crate::store::Db;
 use delivery::Courier;
@@ -109,6 +109,7 @@ impl Project {
         let request = ProjectRequest::new(self, call)?;
         let path: Vec<&str> = call.path.iter().map(String::as_str).collect();
         match (call.method.as_str(), path.as_slice()) {
+            ("DELETE", []) => removal::empty(&request).await,
             ("GET", ["environments"]) => environments::list(&request),
             ("POST", ["environments"]) => environments::create(&request).await,
             ("GET", ["environments", e]) => environments::show(&request, e),
@@ -171,6 +172,11 @@ impl Project {
         }
         let db = Rc::new(Db::open(self.state.storage(), &MIGRATIONS)?);
         Ok(self.db.get_or_init(|| db))
+    }
+
+    /// Forgets everything.
+    pub(crate) fn empty(&self) -> Result<()> {
+        self.db()?.empty(&MIGRATIONS)
     }
 
     /// The bindings.

@@ -19,6 +19,7 @@ pub(crate) mod pages;
 pub(crate) mod projects;
 pub(crate) mod propagation;
 pub(crate) mod raw_log;
+pub(crate) mod removal;
 pub(crate) mod setup;
 pub(crate) mod shards;
 pub(crate) mod signing_keys;

@@ -134,6 +134,7 @@ impl Shard {
                 Response::from_json(&serde_json::json!({ "files": files }))
             }
             (Method::Post, "/retain") => Response::from_json(&self.retain().await?),
+            (Method::Post, "/wipe") => self.wipe().await,
             (Method::Post, "/shorten") => match body(&mut request).await? {
                 Ok(shortcuts) => self.shorten(&shortcuts),
                 Err(refused) => Ok(refused),
@@ -248,6 +249,14 @@ impl Shard {
         let step = self.change(|db, books| erasure::accept(db, books, order, now))?;
         self.arm().await?;
         Response::from_json(&step)
+    }
+
+    /// Writes what waits to the bucket, and forgets everything.
+    async fn wipe(&self) -> Result<Response> {
+        self.flush().await?;
+        self.db()?.empty(&MIGRATIONS)?;
+        self.books.take();
+        Response::empty()
     }
 
     fn bucket(&self) -> Result<Bucket> {

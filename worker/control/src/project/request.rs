@@ -49,6 +49,11 @@ impl<'a> ProjectRequest<'a> {
         self.project.env()
     }
 
+    /// Forgets the project.
+    pub(crate) fn empty(&self) -> Result<(), ApiError> {
+        Ok(self.project.empty()?)
+    }
+
     /// The environment with this key.
     ///
     /// # Errors

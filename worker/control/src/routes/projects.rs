@@ -26,6 +26,14 @@ pub(crate) fn show(request: &DirectoryRequest<'_>, key: &str) -> Result<Answer, 
     Answer::ok(&project)
 }
 
+/// Takes a project off the list. The Worker has had its objects emptied before.
+pub(crate) fn delete(request: &DirectoryRequest<'_>, key: &str) -> Result<Answer, ApiError> {
+    let actor = request.call.actor()?;
+    actor.require(Action::ManageProjects)?;
+    projects::delete(request.db, &actor.account, key)?;
+    Answer::ok(&serde_json::json!({}))
+}
+
 /// A new project. Its object comes into being with the first request to it.
 pub(crate) fn create(request: &DirectoryRequest<'_>) -> Result<Answer, ApiError> {
     let actor = request.call.actor()?;

@@ -26,6 +26,17 @@ pub(crate) fn of_environment(db: &Db, environment: &str) -> Result<Vec<AccessKey
     db.rows(&sql, vec![text(environment)], read)
 }
 
+/// How many keys of the project still open something.
+pub(crate) fn count_live(db: &Db, now: u64) -> Result<u64> {
+    let live = db.row(
+        "SELECT COUNT(*) FROM access_key
+         WHERE revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ?)",
+        vec![integer(now)],
+        |row| row.integer(0),
+    )?;
+    Ok(live.unwrap_or(0))
+}
+
 /// One key of an environment.
 pub(crate) fn get(db: &Db, environment: &str, id: &str) -> Result<Option<AccessKeyRow>> {
     let sql = format!("SELECT {COLUMNS} FROM access_key WHERE environment = ? AND id = ?");

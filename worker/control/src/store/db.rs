@@ -21,6 +21,33 @@ impl Db {
     pub(crate) fn open(storage: Storage, migrations: &[&str]) -> Result<Self> {
         let sql = storage.sql();
         let db = Self { storage, sql };
+        db.migrate(migrations)?;
+        Ok(db)
+    }
+
+    /// Deletes everything, so that the object is as if it had never been asked.
+    ///
+    /// # Errors
+    ///
+    /// Those of `SQLite`; everything is there then as before.
+    pub(crate) fn empty(&self, migrations: &[&str]) -> Result<()> {
+        self.transaction(|| {
+            let tables = self.rows(
+                "SELECT name FROM sqlite_master
+                 WHERE type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!'
+                   AND name NOT LIKE '!_cf!_%' ESCAPE '!'",
+                vec![],
+                |row| row.text(0),
+            )?;
+            for table in tables {
+                self.run(&format!("DROP TABLE \"{table}\""), vec![])?;
+            }
+            self.migrate(migrations)
+        })
+    }
+
+    fn migrate(&self, migrations: &[&str]) -> Result<()> {
+        let db = self;
         db.run(
             "CREATE TABLE IF NOT EXISTS migration (n INTEGER PRIMARY KEY) STRICT",
             vec![],
@@ -38,7 +65,7 @@ impl Db {
                 })?;
             }
         }
-        Ok(db)
+        Ok(())
     }
 
     /// Runs a block in one synchronous transaction.

@@ -29,6 +29,14 @@ pub(crate) fn insert(db: &Db, account: &str, project: &Project) -> Result<()> {
     db.run(sql, bindings)
 }
 
+/// Removes a project.
+pub(crate) fn delete(db: &Db, account: &str, key: &str) -> Result<()> {
+    db.run(
+        "DELETE FROM project WHERE account = ? AND key = ?",
+        vec![text(account), text(key)],
+    )
+}
+
 fn read(row: &Row) -> Result<Project> {
     Ok(Project {
         key: row.text(0)?,
