@@ -53,7 +53,7 @@ const RUST: [Arrows; 12] = [
     },
     Arrows {
         folder: "tally/rebuild",
-        inside: &["tally", "api"],
+        inside: &["core", "tally", "api"],
         outside: Some(&["anyhow", "serde", "serde_json"]),
     },
     Arrows {
