@@ -1,5 +1,6 @@
 // What the control Worker logs when something goes wrong: lines of JSON that name the request.
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { batch, uuid7 } from '../../worker/test/edge-events-client.ts';
 import { Machine } from './machine.ts';
 import { Project } from './project.ts';
 
@@ -57,6 +58,31 @@ it('an object logs under the id of the request that it answers', async () => {
     name: expect.stringMatching(/\/shop$/),
     message: expect.stringContaining('committed and not delivered yet'),
   });
+});
+
+it('a shard logs under the id that the client was given', async () => {
+  await machine.fail('control', { ARCHIVE: { mode: 'refuse', only: 'log/' } });
+  const user = { id: uuid7(), type: 'exposure', at: Date.now(), units: { user: 'u1' } };
+  const event = { ...user, flag: 'by-user', variant: 'on' };
+  expect((await project.send(JSON.stringify(batch([event])))).status).toBe(200);
+  const { status, headers } = await project.ask('POST', `${project.path}/log/flush`);
+  await machine.heal();
+  expect(status).toBe(503);
+  const id = headers.get('X-Request-Id');
+  expect(await lineWith(`"request":"${id}","event":"object_failed"`)).toMatchObject({
+    name: 'shard',
+    message: expect.stringContaining('ARCHIVE refuses'),
+  });
+});
+
+it('an object takes the id from the header of whoever asks it', async () => {
+  const copy = { index: 0, id: 'no digits', at: 1, hash: 1, unit_type: 'user', unit_id: 'u1' };
+  const place = { environment: 'env_none', pepper: '00', shard: 0, shards: 1 };
+  const body = JSON.stringify({ ...place, batch: '00', received_at: 1, copies: [copy] });
+  const headers = { 'X-Request-Id': '5f2c9a10-1a' };
+  const asked = { method: 'POST', headers, body };
+  expect((await machine.object('SHARD', 'env_none/0', '/deliver', asked)).status).toBe(500);
+  expect(await lineWith('"request":"5f2c9a10-1a"')).toMatchObject({ event: 'object_failed' });
 });
 
 it('work that nobody waits for is logged without an id', async () => {

@@ -10,7 +10,7 @@ use worker::{Error, Response};
 use crate::error::{Failure, FailureKind};
 use crate::log;
 use crate::platform;
-use crate::visit::VisitId;
+use crate::visit::{REQUEST_ID, VisitId};
 
 /// An answer on its way. It is handed to the platform in one piece, by [`Answer::send`].
 pub(crate) struct Answer {
@@ -98,7 +98,7 @@ impl Answer {
 
     /// The platform's form of it, without the body for who asked with HEAD.
     pub(crate) fn send(self, id: VisitId, is_head: bool) -> web_sys::Response {
-        let named = self.header("X-Request-Id", &id.to_string());
+        let named = self.header(REQUEST_ID, &id.to_string());
         let Answer {
             status,
             is_json,

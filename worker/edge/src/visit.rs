@@ -37,6 +37,9 @@ impl Visit {
     }
 }
 
+/// Header that carries it to clients and to objects.
+pub(crate) const REQUEST_ID: &str = "X-Request-Id";
+
 /// The name of a request in answers and logs: the isolate's random number, and a count.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct VisitId {

@@ -138,7 +138,7 @@ async fn take(
     let failed = |source: &str, error: &worker::Error| {
         log::source_failed(visit.id, source, &name, &error.to_string());
     };
-    match shard::deliver(settings, part, definitions).await {
+    match shard::deliver(visit, part, definitions).await {
         Ok(fresh) => return Some(fresh),
         Err(error) => failed("shard", &error),
     }

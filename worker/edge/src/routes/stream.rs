@@ -33,7 +33,7 @@ pub(crate) async fn get(request: &Request, visit: &Visit) -> Result<Answer, Fail
         held: held_in_query(&visit.head.url),
         newest: newest.unwrap_or_default(),
     };
-    let socket = hub::connect(&visit.settings, &connection).await?;
+    let socket = hub::connect(visit, &connection).await?;
     Ok(Answer::socket(Response::from_websocket(socket)?))
 }
 

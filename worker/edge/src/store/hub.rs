@@ -10,6 +10,7 @@ use worker::{Error, Method, Request, RequestInit, Response, Result, Stub, WebSoc
 use super::timeout::within;
 use crate::error::{Failure, FailureKind};
 use crate::settings::Settings;
+use crate::visit::{REQUEST_ID, Visit};
 
 /// How long a hub may take to let a client in; it may have to ask the project first.
 const CONNECT_LIMIT: Duration = Duration::from_secs(5);
@@ -32,10 +33,10 @@ pub(crate) struct HubPlace {
 ///
 /// 401 and 403 for what the hub has heard of the key and the edge has not yet, 503 otherwise.
 pub(crate) async fn connect(
-    settings: &Settings,
+    visit: &Visit,
     connection: &StreamConnection,
 ) -> std::result::Result<WebSocket, Failure> {
-    let answer = within(CONNECT_LIMIT, ask_to_connect(settings, connection)).await;
+    let answer = within(CONNECT_LIMIT, ask_to_connect(visit, connection)).await;
     let answer = answer.map_err(|error| unavailable(&error.to_string()))?;
     match answer.status_code() {
         401 => Err(Failure::new(FailureKind::KeyRevoked, "the key was revoked")),
@@ -49,14 +50,15 @@ pub(crate) async fn connect(
     }
 }
 
-async fn ask_to_connect(settings: &Settings, connection: &StreamConnection) -> Result<Response> {
+async fn ask_to_connect(visit: &Visit, connection: &StreamConnection) -> Result<Response> {
     let mut init = RequestInit::new();
     init.with_method(Method::Get);
     let request = Request::new_with_init("https://hub/connect", &init)?;
     let headers = request.headers();
     headers.set("Upgrade", "websocket")?;
+    headers.set(REQUEST_ID, &visit.id.to_string())?;
     headers.set(CONNECTION, &serde_json::to_string(connection)?)?;
-    let stub = stub(settings, &connection.environment, &connection.region)?;
+    let stub = stub(&visit.settings, &connection.environment, &connection.region)?;
     stub.fetch_with_request(request).await
 }
 

@@ -8,7 +8,7 @@ use worker::wasm_bindgen::JsValue;
 use worker::{Error, Method, Request, RequestInit, Response, Result};
 
 use super::timeout::within;
-use crate::settings::Settings;
+use crate::visit::{REQUEST_ID, Visit};
 
 /// How long a shard may take to commit.
 const LIMIT: Duration = Duration::from_secs(10);
@@ -33,14 +33,14 @@ enum Reply {
 /// When a shard does not take it, or not in time. What of it is committed is then unknown, and it
 /// must be delivered again with the same ids.
 pub(crate) async fn deliver(
-    settings: &Settings,
+    visit: &Visit,
     part: &Delivery,
     definitions: Option<&Definitions>,
 ) -> Result<Vec<u32>> {
-    match send(settings, part, definitions).await? {
+    match send(visit, part, definitions).await? {
         Reply::Recut(shards) => {
             let parts = part.recut(shards);
-            let sent = parts.iter().map(|part| send(settings, part, definitions));
+            let sent = parts.iter().map(|part| send(visit, part, definitions));
             let mut fresh = Vec::new();
             for reply in join_all(sent).await {
                 match reply? {
@@ -55,32 +55,30 @@ pub(crate) async fn deliver(
     }
 }
 
-async fn send(
-    settings: &Settings,
-    part: &Delivery,
-    definitions: Option<&Definitions>,
-) -> Result<Reply> {
-    let reply = ask(settings, part).await?;
+async fn send(visit: &Visit, part: &Delivery, definitions: Option<&Definitions>) -> Result<Reply> {
+    let reply = ask(visit, part).await?;
     match (reply, definitions) {
         (Reply::NeedsDefinitions, Some(body)) => {
             let told = Delivery {
                 definitions_body: Some(body.clone()),
                 ..part.clone()
             };
-            ask(settings, &told).await
+            ask(visit, &told).await
         }
         (reply, _) => Ok(reply),
     }
 }
 
-async fn ask(settings: &Settings, part: &Delivery) -> Result<Reply> {
+async fn ask(visit: &Visit, part: &Delivery) -> Result<Reply> {
     let name = format!("{}/{}", part.environment, part.shard);
-    let stub = settings.shards.get_by_name(&name)?;
+    let stub = visit.settings.shards.get_by_name(&name)?;
     let body = serde_json::to_string(part)?;
     let mut init = RequestInit::new();
     init.with_method(Method::Post)
         .with_body(Some(JsValue::from_str(&body)));
     let request = Request::new_with_init("https://shard/deliver", &init)?;
+    let id = visit.id.to_string();
+    request.headers().set(REQUEST_ID, &id)?;
     within(LIMIT, async {
         let response = stub.fetch_with_request(request).await?;
         read(&name, response).await
