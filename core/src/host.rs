@@ -31,6 +31,11 @@ impl TextTest {
 /// Texts are UTF-8 bytes: the evaluator validates none, so that an artefact for browsers
 /// carries no validator.
 pub trait Host {
+    /// Whether this host can do what an operator asks of it; conditions with others are unknown.
+    fn knows(&self, _operator: u32) -> bool {
+        true
+    }
+
     /// Whether `text` matches the pattern; `None` when this host cannot say.
     ///
     /// `id` is stable within one plan, so that a host can keep compiled patterns.

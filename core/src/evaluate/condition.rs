@@ -64,11 +64,12 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
             operator::FLAG_IS => self.flag_is(first, start.wrapping_add(1)..end, visitor),
             // Reading text as numbers belongs to other dialects, as other algorithms do.
             operator::FIRST_LEAF..operator::COUNT
-                if A::HAS_OTHERS || leaf_bits & bits::PARSE_TEXT == 0 =>
+                if self.host.knows(code)
+                    && (A::HAS_OTHERS || leaf_bits & bits::PARSE_TEXT == 0) =>
             {
                 self.leaf(code, leaf_bits, slot, first, operands)
             }
-            // An operator that this code lacks, or what the compiler made unknown.
+            // An operator that this code or its host lacks, or what the compiler made unknown.
             _ => Truth::Unknown,
         }
     }

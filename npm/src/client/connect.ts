@@ -26,15 +26,14 @@ const takeContext = (state: State, next: Context | undefined): void => {
 
 /** Begins to store and send, as far as this person and the application want it. */
 const open = (state: State): void => {
-  const { page } = state;
   if (!state.isAllowed) return;
-  const known = page?.device();
+  const known = state.page?.device();
   state.isOut = known === OPTED_OUT;
   if (state.isOut) shutOutbox(state);
   else {
     // Before consent the id lives in memory only.
     state.deviceId = known ?? state.deviceId;
-    page?.setDevice(state.deviceId as string);
+    state.page?.setDevice(state.deviceId as string);
     if (state.isStarted) void openOutbox(state);
   }
 };
@@ -48,7 +47,6 @@ const forget = (state: State): void => {
 
 /** Connects a page to its flags, without starting to look for plans; see `Client`. */
 export const connect = (environment: Environment, options: ClientOptions): Connected => {
-  const { bootstrap, consent = true, publicKeys, refreshMs = DEFAULT_REFRESH_MS } = options;
   let status: Status | undefined;
   let unwatch: (() => void) | undefined;
   let markReady = (): void => {};
@@ -58,29 +56,32 @@ export const connect = (environment: Environment, options: ClientOptions): Conne
       resolve();
     };
   });
-  const state = createState(environment, options, refreshMs, (plan) => {
-    // Also without a new plan: time windows open, and plans expire.
-    renew(state);
-    markReady();
-    if (!plan) return;
-    if (plan.origin === 'network') keepPlan(state, plan);
-    acknowledge(state);
-  });
-  const { page, replaced } = state;
+  const state = createState(
+    environment,
+    options,
+    options.refreshMs ?? DEFAULT_REFRESH_MS,
+    (plan) => {
+      // Also without a new plan: time windows open, and plans expire.
+      renew(state);
+      markReady();
+      if (!plan) return;
+      if (plan.origin === 'network') keepPlan(state, plan);
+      acknowledge(state);
+    },
+  );
 
-  state.isAllowed = consent;
   // A server that invented a device would draw another variant than the browser.
-  if (page) state.deviceId = uuidv7(state.now());
+  if (state.page) state.deviceId = uuidv7(state.now());
+  const { bootstrap, publicKeys } = options;
   if (publicKeys)
-    state.trust = async (signed) => (await environment.loadRare()).demandSigned(publicKeys, signed);
-  for (const key in options.overrides) replaced.set(key, options.overrides[key]);
+    state.trust = async (signed) => (await state.loadRare()).demandSigned(publicKeys, signed);
+  for (const key in options.overrides) state.replaced.set(key, options.overrides[key]);
   takeContext(state, options.context);
   open(state);
   if (bootstrap) {
-    const { plan, details, values } = bootstrap;
     serve(state, bootstrap);
-    if (details || values) markReady();
-    if (plan) void takePlan(state, plan, 'bootstrap');
+    if (bootstrap.details || bootstrap.values) markReady();
+    if (bootstrap.plan) void takePlan(state, bootstrap.plan, 'bootstrap');
   }
   return {
     ...createReader<ReadOptions | undefined, Reader>((key, how) => read(state, key, how)),
@@ -105,11 +106,11 @@ export const connect = (environment: Environment, options: ClientOptions): Conne
     refresh: () => look(state),
     track: (name, event) => track(state, name, event, contextOf(state)),
     async explain(key) {
-      const { explain } = await environment.loadRare();
+      const { explain } = await state.loadRare();
       return explain(FlagError, state, ask, contextOf(state), key);
     },
     override(key, value) {
-      replaced.set(key, value);
+      state.replaced.set(key, value);
       renew(state);
     },
     setConsent(allowed) {
@@ -126,7 +127,7 @@ export const connect = (environment: Environment, options: ClientOptions): Conne
     },
     optIn() {
       state.isOut = false;
-      page?.setDevice('');
+      state.page?.setDevice('');
       open(state);
       renew(state, true);
     },
@@ -135,8 +136,8 @@ export const connect = (environment: Environment, options: ClientOptions): Conne
       if (state.isStarted) return;
       state.isStarted = true;
       open(state);
-      unwatch = page?.watch(() => {
-        if (page.isHidden()) leave(state);
+      unwatch = state.page?.watch(() => {
+        if (state.page?.isHidden()) leave(state);
         else {
           void look(state);
           // A page that ended without a word may have left something.

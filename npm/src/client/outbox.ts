@@ -48,14 +48,14 @@ const unitsOf = ({ units }: Context): Record<string, string> => {
 };
 
 /** The key under which an entry is stored. Two environments on one origin do not take each other's. */
-const keyOf = ({ keyPath }: State, id: string): string => `pennon:event:${keyPath}:${id}`;
+const keyOf = (state: State, id: string): string => `pennon:event:${state.keyPath}:${id}`;
 const eventsIn = (entries: Iterable<Entry>): Entry[] =>
   [...entries].filter(({ dropped }) => !dropped);
 
-const hasEvents = ({ waiting }: State): boolean => eventsIn(waiting.values()).length > 0;
+const hasEvents = (state: State): boolean => eventsIn(state.waiting.values()).length > 0;
 
-const storeSeen = ({ isOpen, page, seen }: State): void => {
-  if (isOpen) page?.setSession([...seen]);
+const storeSeen = (state: State): void => {
+  if (state.isOpen) state.page?.setSession([...state.seen]);
 };
 const store = async (state: State, entry: Entry): Promise<void> => {
   if ((await vault(state, 'set', keyOf(state, entry.id), entry)) !== false) state.stored.add(entry);
@@ -75,16 +75,17 @@ const forget = (state: State, entries: Iterable<Entry>): void => {
 };
 /** Counts events as dropped, and tells how many they are. */
 const giveUp = (state: State, events: readonly Entry[], why: unknown): number => {
-  const { length } = events;
-  if (!length) return 0;
+  if (!events.length) return 0;
   forget(state, events);
-  state.dropped += length;
-  const { id = uuidv7(state.now()), dropped = 0 } = state.loss ?? {};
-  state.loss = { id, dropped: dropped + length };
+  state.dropped += events.length;
+  state.loss = {
+    id: state.loss?.id ?? uuidv7(state.now()),
+    dropped: (state.loss?.dropped ?? 0) + events.length,
+  };
   keep(state, state.loss);
   report(state, 'dropped', why);
   announce(state);
-  return length;
+  return events.length;
 };
 /** Gives up what is too old, and the oldest of what is too much. */
 const prune = (state: State): number =>
@@ -115,8 +116,7 @@ const schedule = (state: State, ms: number): void => {
 };
 /** Takes over what other pages have stored, and lets go of what they have delivered. */
 const share = async (state: State): Promise<void> => {
-  const { waiting, stored } = state;
-  const mine = [...stored];
+  const mine = [...state.stored];
   const keys = (await vault(state, 'keys', keyOf(state, ''))) as readonly string[] | undefined;
   if (!keys) return;
   forget(
@@ -124,55 +124,54 @@ const share = async (state: State): Promise<void> => {
     mine.filter(({ id }) => !keys.includes(keyOf(state, id))),
   );
   for (const key of keys) {
-    const entry = !waiting.has(key) && ((await vault(state, 'get', key)) as Entry | undefined);
+    const entry =
+      !state.waiting.has(key) && ((await vault(state, 'get', key)) as Entry | undefined);
     // Anybody may write there.
     if (entry && keyOf(state, entry.id) === key) {
-      stored.add(entry);
-      waiting.set(key, entry);
+      state.stored.add(entry);
+      state.waiting.set(key, entry);
       state.dropped += entry.dropped ?? 0;
     }
   }
 };
-const bodyOf = ({ now }: State, { id, entries }: Batch): string =>
+const bodyOf = (state: State, { id, entries }: Batch): string =>
   JSON.stringify({
     client: CLIENT_NAME,
     id,
-    sent_at: now(),
+    sent_at: state.now(),
     dropped: entries.reduce((sum, { dropped = 0 }) => sum + dropped, 0) || undefined,
     events: eventsIn(entries),
   });
 const deliver = async (state: State): Promise<void> => {
-  const { waiting, query } = state;
   await share(state);
   prune(state);
   while (state.isOpen && !state.isPaused && hasEvents(state)) {
     state.batch ??= {
       id: uuidv7(state.now()),
-      entries: [...waiting.values()].slice(0, state.batchSize),
+      entries: [...state.waiting.values()].slice(0, state.batchSize),
     };
     // What is given up from now on is told with another batch.
     state.loss = undefined;
     const { entries } = state.batch;
-    const { length } = entries;
-    const { status, retryMs } = await ask(state, `events${query}`, bodyOf(state, state.batch));
-    const code = `${status}`;
+    const answer = await ask(state, `events${state.query}`, bodyOf(state, state.batch));
+    const code = `${answer.status}`;
     if (/^2/.test(code)) {
       state.refusals = 0;
       state.batchSize = MAX_EVENTS;
       forget(state, entries);
-    } else if (status === 413 && length > 1) {
-      state.batchSize = length >> 1;
+    } else if (answer.status === 413 && entries.length > 1) {
+      state.batchSize = entries.length >> 1;
       state.batch = undefined;
     }
     // A time-out and too many requests do not condemn the batch.
-    else if (!/^4(?!0[138]|29)/.test(code) || !giveUp(state, eventsIn(entries), status)) {
+    else if (!/^4(?!0[138]|29)/.test(code) || !giveUp(state, eventsIn(entries), code)) {
       stopSending(state);
       state.isPaused = true;
       schedule(
         state,
         /40[13]/.test(code)
           ? REFUSED_PAUSE_MS
-          : retryMs || backOffMs(SEND_AFTER_MS, state.refusals++),
+          : answer.retryMs || backOffMs(SEND_AFTER_MS, state.refusals++),
       );
     }
   }
@@ -180,10 +179,9 @@ const deliver = async (state: State): Promise<void> => {
 
 /** Tries to deliver everything, also what other pages have stored; settles when the attempt is over. */
 export const flush = (state: State): Promise<void> => {
-  const { page } = state;
   state.sending = state.sending.then(async () => {
     if (!state.isOpen || state.isPaused) return;
-    await (page ? page.alone(() => deliver(state)) : deliver(state));
+    await (state.page ? state.page.alone(() => deliver(state)) : deliver(state));
     // Another page is sending.
     if (hasEvents(state)) schedule(state, SEND_AFTER_MS);
   });
@@ -200,14 +198,13 @@ export const expose = (
 ): void => {
   answer.exposure = false;
   const { variant, revision, reason, rule } = answer;
-  const { seen } = state;
   const mark = JSON.stringify([unitsOf(context), flag, variant, rule]);
-  if (state.isOut || seen.has(mark)) return;
+  if (state.isOut || state.seen.has(mark)) return;
   const properties =
     dimensions && Object.fromEntries(dimensions.map((name) => [name, context.attributes?.[name]]));
   add(state, { type: 'exposure', flag, variant, revision, reason, rule, properties }, context);
-  if (seen.size >= MAX_SEEN) seen.clear();
-  seen.add(mark);
+  if (state.seen.size >= MAX_SEEN) state.seen.clear();
+  state.seen.add(mark);
   storeSeen(state);
 };
 
@@ -223,7 +220,6 @@ export const track = (
 
 /** Hands everything to the browser at once, because the page may end now; it is still kept until it is acknowledged. */
 export const leave = (state: State): void => {
-  const { page, address, query } = state;
   // What was given up is told where the answer is heard.
   const rest = state.isOpen && !state.isPaused ? eventsIn(state.waiting.values()) : [];
   for (let size = MAX_EVENTS; rest.length; ) {
@@ -231,20 +227,19 @@ export const leave = (state: State): void => {
     if (body.length > LEAVING_MAX_LENGTH && size > 1) size >>= 1;
     else {
       rest.splice(0, size);
-      const path = `events${query}`;
-      if (!page?.beacon(address + path, body)) void ask(state, path, body);
+      const path = `events${state.query}`;
+      if (!state.page?.beacon(state.address + path, body)) void ask(state, path, body);
     }
   }
 };
 
 /** Begins to store and deliver, with what waits here and what earlier pages left and have counted. */
 export const openOutbox = async (state: State): Promise<void> => {
-  const { page, seen, waiting } = state;
   state.isOpen = true;
-  const earlier = page?.session();
-  if (Array.isArray(earlier)) for (const mark of earlier) seen.add(mark);
+  const earlier = state.page?.session();
+  if (Array.isArray(earlier)) for (const mark of earlier) state.seen.add(mark);
   storeSeen(state);
-  for (const entry of waiting.values()) void store(state, entry);
+  for (const entry of state.waiting.values()) void store(state, entry);
   await share(state);
   if (hasEvents(state)) schedule(state, SEND_AFTER_MS);
 };

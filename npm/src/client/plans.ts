@@ -24,9 +24,10 @@ export interface CurrentPlan extends Envelope {
   readonly origin: Origin;
 }
 
-const revisionOf = ({ current }: State): number => current?.revision ?? -1;
-const isOurs = ({ key }: State, environment: string): boolean => key.includes(`_${environment}_`);
-const slotOf = ({ keyPath }: State): string => `pennon:plan:${keyPath}`;
+const revisionOf = (state: State): number => state.current?.revision ?? -1;
+const isOurs = (state: State, environment: string): boolean =>
+  state.key.includes(`_${environment}_`);
+const slotOf = (state: State): string => `pennon:plan:${state.keyPath}`;
 
 /** Lays the kills over a plan that is older than they are. */
 const applyKills = (state: State): void => {
@@ -36,7 +37,8 @@ const applyKills = (state: State): void => {
 };
 
 /** Whether the plan in use has expired. */
-export const isStale = ({ current, now }: State): boolean => !!current && now() > current.expiresMs;
+export const isStale = (state: State): boolean =>
+  !!state.current && state.now() > state.current.expiresMs;
 
 /** Keeps a plan for the next visit; nothing forgets it. */
 export const keepPlan = (state: State, plan: CurrentPlan | undefined): void =>
@@ -48,15 +50,14 @@ export const takePlan = async (
   stored: ArrayLike<number>,
   origin: Origin,
 ): Promise<void> => {
-  const { trust, operate } = state;
   try {
     const bytes = new Uint8Array(stored);
     const envelope = parseEnvelope(bytes);
     let loaded = state.load();
-    if (origin !== 'bootstrap' || trust || 'then' in loaded)
-      [loaded] = await Promise.all([loaded, checkHash(envelope), trust?.(bytes)]);
-    const engine = createEngine(loaded.instantiate, envelope.plan, state.place, operate);
-    if (engine.needsOperators && !operate)
+    if (origin !== 'bootstrap' || state.trust || 'then' in loaded)
+      [loaded] = await Promise.all([loaded, checkHash(envelope), state.trust?.(bytes)]);
+    const engine = createEngine(loaded.instantiate, envelope.plan, state.place, state.operate);
+    if (engine.needsOperators && !state.operate)
       // Where they cannot be had, the conditions that use them are unknown.
       await state.loadRare().then(
         ({ operate }) => {
@@ -83,15 +84,15 @@ export const takePlan = async (
 
 /** Takes a kill that came ahead of its plan. */
 export const takeKill = async (state: State, kill: Kill): Promise<void> => {
-  const { current, kills, trust } = state;
   try {
     if (!isOurs(state, kill.environment)) return;
-    await trust?.(kill);
+    await state.trust?.(kill);
     // An older one than is known, of this flag or in the plan, has no effect.
-    if (!(kill.revision > Math.max(revisionOf(state), kills.get(kill.flag)?.revision ?? 0))) return;
-    kills.set(kill.flag, kill);
+    if (!(kill.revision > Math.max(revisionOf(state), state.kills.get(kill.flag)?.revision ?? 0)))
+      return;
+    state.kills.set(kill.flag, kill);
     applyKills(state);
-    if (current) state.onPlan();
+    if (state.current) state.onPlan();
   } catch (cause) {
     report(state, 'kill', cause);
   }
@@ -125,12 +126,11 @@ const lookOnce = async (state: State): Promise<void> => {
   }
   state.onPlan();
   const isBehind = state.expected > revisionOf(state);
-  const { intervalMs } = state;
   const pauseMs = isBehind
     ? // A few times without a longer pause: the edge catches up within seconds.
       backOffMs(BEHIND_MS, state.misses++ >> 2)
-    : backOffMs(state.isLive ? LIVE_REFRESH_MS : intervalMs, state.failures);
-  if (intervalMs || isBehind) lookIn(state, Math.max(retryMs, pauseMs));
+    : backOffMs(state.isLive ? LIVE_REFRESH_MS : state.intervalMs, state.failures);
+  if (state.intervalMs || isBehind) lookIn(state, Math.max(retryMs, pauseMs));
 };
 
 /** Asks the edge for a newer plan; before the first time, takes what an earlier visit has kept. */
@@ -146,14 +146,13 @@ export const look = (state: State): Promise<void> => {
 
 /** What the client stands on. */
 export const statusOf = (state: State): Status => {
-  const { current, failures, isLive, dropped, bootstrap } = state;
   return {
-    revision: current?.revision,
-    engine: current?.kind,
-    source: current?.origin ?? (bootstrap ? 'bootstrap' : 'none'),
+    revision: state.current?.revision,
+    engine: state.current?.kind,
+    source: state.current?.origin ?? (state.bootstrap ? 'bootstrap' : 'none'),
     stale: isStale(state),
-    failing: failures > 0,
-    live: !!isLive,
-    dropped,
+    failing: state.failures > 0,
+    live: !!state.isLive,
+    dropped: state.dropped,
   };
 };

@@ -17,11 +17,13 @@ export interface Kill {
 }
 
 const open = (state: State): void => {
-  const { connect, key, push, address, query, intervalMs } = state;
   let socket: WebSocket | undefined;
   try {
-    if (push ?? intervalMs)
-      socket = connect?.(`${address.replace('http', 'ws')}stream${query}`, key);
+    if (state.push ?? state.intervalMs)
+      socket = state.connect?.(
+        `${state.address.replace('http', 'ws')}stream${state.query}`,
+        state.key,
+      );
   } catch {
     // A policy or an address that does not allow it: looking for plans goes on.
   }
@@ -65,15 +67,14 @@ const open = (state: State): void => {
 
 /** Sees to it that there is a connection and that it lives; it rests while the page is hidden. */
 const beat = (state: State): void => {
-  const { socket, page } = state;
   clearTimeout(state.pushTimer);
-  if (page?.isHidden()) socket?.close();
+  if (state.page?.isHidden()) state.socket?.close();
   else {
-    if (!socket) open(state);
+    if (!state.socket) open(state);
     else if (state.isHeard) {
       state.breaks = 0;
-      socket.send('ping');
-    } else socket.close();
+      state.socket.send('ping');
+    } else state.socket.close();
     state.isHeard = false;
     if (state.socket) state.pushTimer = setTimeout(beat, PING_MS, state);
   }
@@ -85,14 +86,14 @@ export const startPush = (state: State): void => {
 };
 
 /** Ends it, and looks no more. */
-export const stopListening = ({ lookTimer, pushTimer, socket }: State): void => {
-  clearTimeout(lookTimer);
-  clearTimeout(pushTimer);
-  socket?.close();
+export const stopListening = (state: State): void => {
+  clearTimeout(state.lookTimer);
+  clearTimeout(state.pushTimer);
+  state.socket?.close();
 };
 
 /** Tells the edge which revision decides now. */
-export const acknowledge = ({ current, isLive, socket }: State): void => {
-  const revision = current?.revision;
-  if (revision && isLive) socket?.send(JSON.stringify({ type: 'held', revision }));
+export const acknowledge = (state: State): void => {
+  const revision = state.current?.revision;
+  if (revision && state.isLive) state.socket?.send(JSON.stringify({ type: 'held', revision }));
 };

@@ -14,6 +14,7 @@ type Timer = ReturnType<typeof setTimeout>;
 interface Settings extends ConnectionOptions {
   readonly bootstrap?: Bootstrap;
   readonly remoteEvaluation?: boolean;
+  readonly consent?: boolean;
 }
 
 /** Everything a client knows: the modules of this folder are functions over this one record. */
@@ -122,7 +123,7 @@ export const createState = (
     keyPath,
     query,
     now,
-    isAllowed: true,
+    isAllowed: settings.consent !== false,
     intervalMs,
     onPlan,
     failures: 0,

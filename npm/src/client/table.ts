@@ -17,21 +17,21 @@ const given = (value: FlagValue, detail: string): Resolution => ({
 });
 
 /** Takes what a server decided for this page. */
-export const serve = ({ served }: State, { values = {}, details = {} }: Bootstrap): void => {
-  for (const key in values) served.set(key, given(values[key] as FlagValue, 'bootstrap'));
-  for (const key in details) served.set(key, { ...(details[key] as Resolution) });
+export const serve = (state: State, { values = {}, details = {} }: Bootstrap): void => {
+  for (const key in values) state.served.set(key, given(values[key] as FlagValue, 'bootstrap'));
+  for (const key in details) state.served.set(key, { ...(details[key] as Resolution) });
 };
 
 /** The context in use, with the device's id. */
-export const contextOf = ({ given, deviceId }: State): Context => ({
-  ...given,
-  units: { device: deviceId, ...given.units },
+export const contextOf = (state: State): Context => ({
+  ...state.given,
+  units: { device: state.deviceId, ...state.given.units },
 });
 
 /** Asks the edge, if it may be asked, about everything that cannot be decided here by `plan`. */
 const askEdge = (state: State, plan: CurrentPlan): void => {
-  const { remoteEvaluation = true, isAllowed, isStarted, isOut } = state;
-  if (!remoteEvaluation || !isAllowed || !isStarted || isOut) return;
+  const { remoteEvaluation = true } = state;
+  if (!remoteEvaluation || !state.isAllowed || !state.isStarted || state.isOut) return;
   const remote: State['remote'] = { plan };
   state.remote = remote;
   state
@@ -46,14 +46,13 @@ const askEdge = (state: State, plan: CurrentPlan): void => {
     );
 };
 const answerTo = (state: State, key: string, known: Resolution | undefined): Resolution => {
-  const { replaced, served, current, now } = state;
-  const replacement = replaced.get(key);
+  const replacement = state.replaced.get(key);
   if (replacement !== undefined) return given(replacement, 'override');
-  if (!current) return served.get(key) ?? notReady;
-  const answer = resolve(current, key, now());
+  if (!state.current) return state.served.get(key) ?? notReady;
+  const answer = resolve(state.current, key, state.now());
   if (answer.detail !== 'unknown') return answer;
-  if (state.remote.plan !== current) askEdge(state, current);
-  const { engine } = current;
+  if (state.remote.plan !== state.current) askEdge(state, state.current);
+  const { engine } = state.current;
   return (
     state.remote.answers?.get(key) ??
     (known?.variant && engine.holdsLastKnown(engine.index(key))
@@ -63,27 +62,25 @@ const answerTo = (state: State, key: string, known: Resolution | undefined): Res
 };
 /** Rewrites a cell, and tells whether anybody can see it. */
 const rewrite = (state: State, key: string, cell: Cell, isReleased?: boolean): boolean => {
-  const { live, shown } = cell;
-  const answer = keepSame(live, answerTo(state, key, isReleased ? undefined : live));
+  const before = { ...cell };
+  const answer = keepSame(cell.live, answerTo(state, key, isReleased ? undefined : cell.live));
   cell.live = answer;
   if (!cell.held || isReleased || answer.detail === 'override' || answer.detail === 'killed')
     cell.held = answer.reason === 'SPLIT' ? answer : undefined;
-  const { held } = cell;
   cell.shown = keepSame(
-    shown,
-    held && isStale(state) ? { ...held, reason: 'STALE' } : (held ?? answer),
+    cell.shown,
+    cell.held && isStale(state) ? { ...cell.held, reason: 'STALE' } : (cell.held ?? answer),
   );
-  return answer !== live || cell.shown !== shown;
+  return cell.live !== before.live || cell.shown !== before.shown;
 };
 
 /** The line of `key`, which the options may begin to hold. */
 export const cellOf = (state: State, key: string, options?: ReadOptions): Cell => {
-  const { cells, served } = state;
-  let cell = cells.get(key);
+  let cell = state.cells.get(key);
   if (!cell) {
-    const answer = served.get(key) ?? notReady;
+    const answer = state.served.get(key) ?? notReady;
     cell = { live: answer, shown: answer };
-    cells.set(key, cell);
+    state.cells.set(key, cell);
     rewrite(state, key, cell);
   }
   if (options?.hold && cell.shown !== notReady) cell.held ??= cell.shown;
@@ -92,8 +89,8 @@ export const cellOf = (state: State, key: string, options?: ReadOptions): Cell =
 
 /** What a reader with these options sees. */
 export const answerOf = (state: State, key: string, options?: ReadOptions): Resolution => {
-  const { live, shown } = cellOf(state, key, options);
-  return options?.live ? live : shown;
+  const cell = cellOf(state, key, options);
+  return options?.live ? cell.live : cell.shown;
 };
 
 /** What a server saw: what it decided, else nothing, or the current answer with `orLive`. */
@@ -107,10 +104,9 @@ export const announce = (state: State, changed: readonly string[] = []): void =>
 
 /** Decides everything again and announces what changed; for another person (`isReleased`) nothing is held. */
 export const renew = (state: State, isReleased?: boolean): void => {
-  const { current, cells, now } = state;
   if (isReleased) state.remote = {};
-  current?.engine.setContext(contextOf(state), now());
-  const changed = [...cells].filter(([key, cell]) => rewrite(state, key, cell, isReleased));
+  state.current?.engine.setContext(contextOf(state), state.now());
+  const changed = [...state.cells].filter(([key, cell]) => rewrite(state, key, cell, isReleased));
   // The status may be news, and another person who sees the same is news to whoever counts who saw what.
   announce(
     state,
@@ -120,9 +116,9 @@ export const renew = (state: State, isReleased?: boolean): void => {
 
 /** Calls `listener` with the keys whose answer changed, until what it gives is called. */
 export const subscribe = (
-  { listeners }: State,
+  state: State,
   listener: (changed: readonly string[]) => void,
 ): (() => void) => {
-  listeners.add(listener);
-  return () => void listeners.delete(listener);
+  state.listeners.add(listener);
+  return () => void state.listeners.delete(listener);
 };

@@ -2,7 +2,7 @@ import { FlagError } from '../errors.ts';
 import type { Context, FlagValue } from '../types.ts';
 import { createContextWriter } from './context-writer.ts';
 import { createHost } from './host.ts';
-import { CLIENT, NEEDS_OPERATORS, SERVER } from './plan-layout.ts';
+import { ALL_OPERATORS, CLIENT, COMMON_OPERATORS, NEEDS_OPERATORS, SERVER } from './plan-layout.ts';
 import { createPlanReader } from './plan-reader.ts';
 import type { EngineExports } from './wasm.ts';
 
@@ -84,7 +84,7 @@ export const createEngine = (
     index: (key) => reader.indexes.get(key) ?? -1,
     setContext(context, now) {
       write(context);
-      wasm.begin(now, place ? SERVER : CLIENT);
+      wasm.begin(now, place ? SERVER : CLIENT, engine.operate ? ALL_OPERATORS : COMMON_OPERATORS);
     },
     decide: wasm.decide,
     setKilled: wasm.kill,

@@ -57,6 +57,10 @@ export const LONG_TEXT = 48;
 export const LAST_COMPARISON = 3;
 export const LAST_OPERATOR = 6;
 
+/** How many operators there are, and how many of them the host knows by itself. */
+export const ALL_OPERATORS = 34;
+export const COMMON_OPERATORS = 24;
+
 /** Places. */
 export const CLIENT = 0;
 export const SERVER = 2;

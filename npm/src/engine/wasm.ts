@@ -13,8 +13,8 @@ export interface EngineExports {
   word(column: number, row: number): number;
   /** Sets or clears the killed bit of a flag. */
   kill(flag: number, isKilled: boolean): void;
-  /** Forgets the decisions. */
-  begin(now: number, here: number): void;
+  /** Forgets the decisions; conditions with operators from `operators` on are unknown. */
+  begin(now: number, here: number, operators: number): void;
   decide(flag: number): number;
 }
 

@@ -82,16 +82,20 @@ extern "C" fn kill(flag: u32, killed: u32) {
     engine().kill(flag, killed != 0);
 }
 
-/// The context has changed.
+/// The context has changed; operators from `operators` on are unknown.
 #[unsafe(no_mangle)]
-extern "C" fn begin(now_ms: f64, here: u32) {
-    engine().begin(now_ms, here);
+extern "C" fn begin(now_ms: f64, here: u32, operators: u32) {
+    engine().begin(now_ms, here, operators);
 }
 
 /// The packed decision of a flag.
 #[unsafe(no_mangle)]
 extern "C" fn decide(flag: u32) -> u32 {
-    engine().decide::<NativeAlgorithms>(flag, &JavaScript)
+    let engine = engine();
+    let host = JavaScript {
+        operators: engine.operators(),
+    };
+    engine.decide::<NativeAlgorithms>(flag, &host)
 }
 
 #[link(wasm_import_module = "h")]
@@ -112,7 +116,9 @@ const COMPARE_VERSIONS: u32 = 5;
 const DATE: u32 = 6;
 const RANDOM: u32 = 7;
 
-struct JavaScript;
+struct JavaScript {
+    operators: u32,
+}
 
 fn ask(what: u32, text: &[u8], operand: &[u8]) -> f64 {
     h(
@@ -125,6 +131,10 @@ fn ask(what: u32, text: &[u8], operand: &[u8]) -> f64 {
 }
 
 impl Host for JavaScript {
+    fn knows(&self, operator: u32) -> bool {
+        operator < self.operators
+    }
+
     fn matches(&self, _: u32, pattern: &[u8], text: &[u8]) -> Option<bool> {
         let answer = ask(MATCHES, text, pattern);
         (!answer.is_nan()).then_some(answer > 0.0)

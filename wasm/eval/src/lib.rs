@@ -18,6 +18,7 @@ pub struct Engine {
     plan: Plan,
     context: Context,
     memo: Memo,
+    operators: u32,
 }
 
 impl Engine {
@@ -26,6 +27,7 @@ impl Engine {
         plan: Plan::EMPTY,
         context: Context::EMPTY,
         memo: Memo::EMPTY,
+        operators: 0,
     };
 
     /// Loads a plan and begins with an empty context.
@@ -64,8 +66,15 @@ impl Engine {
         self.plan.set_killed(flag, killed);
     }
 
-    /// The context has changed; places are numbered from the client to the server.
-    pub fn begin(&mut self, now_ms: f64, here: u32) {
+    /// The first operator that JavaScript does not know.
+    pub fn operators(&self) -> u32 {
+        self.operators
+    }
+
+    /// The context has changed; places are numbered from the client to the server, and JavaScript
+    /// knows operators until before `operators`.
+    pub fn begin(&mut self, now_ms: f64, here: u32, operators: u32) {
+        self.operators = operators;
         let here = match here {
             0 => Place::Client,
             1 => Place::Edge,
