@@ -116,13 +116,13 @@ export const expectRevision = (state: State, revision: number): void => {
 };
 
 const lookOnce = async (state: State): Promise<void> => {
-  const { status, bytes, retryMs = 0, cause } = await ask(state, `config/${state.keyPath}`);
-  if (bytes && status === 200) await takePlan(state, bytes, 'network');
+  const answer = await ask(state, `config/${state.keyPath}`);
+  if (answer.bytes && answer.status === 200) await takePlan(state, answer.bytes, 'network');
   else {
-    // The edge names its reasons.
-    const [, code = ''] = /"code":"(\w+)/.exec(decode(bytes)) ?? [];
     state.failures++;
-    report(state, `no plan (${status} ${code})`, cause);
+    // The edge names its reasons.
+    const [, code = ''] = /"code":"(\w+)/.exec(decode(answer.bytes)) ?? [];
+    report(state, `no plan (${answer.status} ${code})`, answer.cause);
   }
   state.onPlan();
   const isBehind = state.expected > revisionOf(state);
@@ -130,17 +130,18 @@ const lookOnce = async (state: State): Promise<void> => {
     ? // A few times without a longer pause: the edge catches up within seconds.
       backOffMs(BEHIND_MS, state.misses++ >> 2)
     : backOffMs(state.isLive ? LIVE_REFRESH_MS : state.intervalMs, state.failures);
-  if (state.intervalMs || isBehind) lookIn(state, Math.max(retryMs, pauseMs));
+  if (state.intervalMs || isBehind) lookIn(state, Math.max(answer.retryMs ?? 0, pauseMs));
 };
 
 /** Asks the edge for a newer plan; before the first time, takes what an earlier visit has kept. */
 export const look = (state: State): Promise<void> => {
-  const kept = async (): Promise<void> => {
-    const stored = await vault(state, 'get', slotOf(state));
-    if (stored) await takePlan(state, stored as number[], 'cache');
-  };
+  const before =
+    state.looking ??
+    vault(state, 'get', slotOf(state)).then(
+      (stored) => stored && takePlan(state, stored as number[], 'cache'),
+    );
   // One after the other: a look that is under way may have been answered before the change somebody waits for.
-  state.looking = (state.looking ?? kept()).then(() => lookOnce(state));
+  state.looking = before.then(() => lookOnce(state));
   return state.looking;
 };
 

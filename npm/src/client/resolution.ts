@@ -37,11 +37,8 @@ export interface DecidingPlan {
 }
 
 /** Decides a flag for the context that the engine has; a stale plan says so instead of the reason. */
-export const resolve = (
-  { engine, revision, expiresMs }: DecidingPlan,
-  key: string,
-  nowMs: number,
-): Resolution => {
+export const resolve = (plan: DecidingPlan, key: string, nowMs: number): Resolution => {
+  const { engine } = plan;
   const flag = engine.index(key);
   if (flag < 0) return failure('FLAG_NOT_FOUND');
   const decision = engine.decide(flag);
@@ -51,10 +48,10 @@ export const resolve = (
   return {
     value: engine.value(flag, decision),
     variant: engine.variant(flag, decision),
-    reason: nowMs > expiresMs && !errorCode ? 'STALE' : reason,
+    reason: nowMs > plan.expiresMs && !errorCode ? 'STALE' : reason,
     detail,
     rule: engine.ruleId(flag, decision),
-    revision,
+    revision: plan.revision,
     errorCode,
     exposure: decision >= EXPOSURE,
   };
