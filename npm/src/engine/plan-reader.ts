@@ -52,19 +52,23 @@ const stepsOf = (name: string): readonly string[] =>
     : [name];
 
 /** Reads the tables of `plan`, which the core has checked and keeps; texts are read where the plan came from. */
-export const createPlanReader = ({ at, word }: EngineExports, plan: Uint8Array): PlanReader => {
+export const createPlanReader = (wasm: EngineExports, plan: Uint8Array): PlanReader => {
   const values: (FlagValue | undefined)[] = [];
 
-  const start = (row: number) => word(TEXT_START, row);
+  const start = (row: number) => wasm.word(TEXT_START, row);
   /** The text in a row, or in all rows until `end`. */
   const text = (row: number, end = row + 1): string =>
     decode(plan.subarray(start(row), start(end)));
-  const variantRow = (flag: number, decision: number) =>
-    word(SET_VARIANTS, word(FLAG_SET, flag)) + (decision & OUTCOME);
+  /** Where the variants of each flag begin: asking the core takes longer than a decision does. */
+  const variants: number[] = [];
+  const variantRow = (flag: number, decision: number) => {
+    variants[flag] ??= wasm.word(SET_VARIANTS, wasm.word(FLAG_SET, flag));
+    return variants[flag] + (decision & OUTCOME);
+  };
   const hasVariant = (decision: number) => (decision & OUTCOME) < FIRST_SPECIAL_OUTCOME;
   const parse = (flag: number, row: number): FlagValue | undefined => {
-    const value = text((word(VARIANT_VALUE, row) || word(VARIANT_NAME, row) + 1) - 1);
-    if (word(SET_KIND, word(FLAG_SET, flag)) === STRING) return value;
+    const value = text((wasm.word(VARIANT_VALUE, row) || wasm.word(VARIANT_NAME, row) + 1) - 1);
+    if (wasm.word(SET_KIND, wasm.word(FLAG_SET, flag)) === STRING) return value;
     try {
       return JSON.parse(value);
     } catch {
@@ -73,7 +77,7 @@ export const createPlanReader = ({ at, word }: EngineExports, plan: Uint8Array):
   };
 
   // The keys are the first texts. Where a byte is a character, cutting them from one costs a quarter of the time.
-  const flags = at(FLAG_COUNT);
+  const flags = wasm.at(FLAG_COUNT);
   const keys = text(0, flags);
   const isAscii = keys.length === start(flags) - start(0);
   const indexes = new Map<string, number>();
@@ -85,12 +89,12 @@ export const createPlanReader = ({ at, word }: EngineExports, plan: Uint8Array):
 
   return {
     indexes,
-    slots: Array.from({ length: at(SLOT_COUNT) }, (_, slot) => {
-      const group = word(SLOT_GROUP, slot);
+    slots: Array.from({ length: wasm.at(SLOT_COUNT) }, (_, slot) => {
+      const group = wasm.word(SLOT_GROUP, slot);
       return [
-        PARTS[word(SLOT_HEAD, slot) & 3] as string,
+        PARTS[wasm.word(SLOT_HEAD, slot) & 3] as string,
         ...(group ? [text(group - 1)] : []),
-        ...stepsOf(text(word(SLOT_NAME, slot))),
+        ...stepsOf(text(wasm.word(SLOT_NAME, slot))),
       ];
     }),
     value(flag, decision) {
@@ -100,15 +104,15 @@ export const createPlanReader = ({ at, word }: EngineExports, plan: Uint8Array):
       return values[row];
     },
     variant: (flag, decision) =>
-      hasVariant(decision) ? text(word(VARIANT_NAME, variantRow(flag, decision))) : undefined,
+      hasVariant(decision) ? text(wasm.word(VARIANT_NAME, variantRow(flag, decision))) : undefined,
     ruleId(flag, decision) {
       const rule = (decision >>> RULE_SHIFT) & NO_RULE;
       if (rule === NO_RULE) return undefined;
-      const id = word(RULE_ID, word(FLAG_RULES, flag) + rule);
+      const id = wasm.word(RULE_ID, wasm.word(FLAG_RULES, flag) + rule);
       // Most ids are `r` and a number, and most of those follow from the place of the rule.
       return id && !(id & 1) ? text((id >>> 1) - 1) : `r${id ? id >>> 1 : rule + 1}`;
     },
     holdsLastKnown: (flag) =>
-      ((word(FLAG_BITS, flag) >> ON_UNKNOWN_SHIFT) & ON_UNKNOWN_MASK) === LAST_KNOWN,
+      ((wasm.word(FLAG_BITS, flag) >> ON_UNKNOWN_SHIFT) & ON_UNKNOWN_MASK) === LAST_KNOWN,
   };
 };
