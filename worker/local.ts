@@ -92,6 +92,11 @@ export function evaluateLimits(limit: number): Readonly<Record<string, number>> 
   return { EVALUATE_BY_KEY: limit, EVALUATE_BY_ADDRESS: limit };
 }
 
+/** The same limit of new push connections for a key as for an address. */
+export function streamLimits(limit: number): Readonly<Record<string, number>> {
+  return { STREAM_BY_KEY: limit, STREAM_BY_ADDRESS: limit };
+}
+
 /** A Worker that takes messages at once: on one machine there is nothing to save by waiting. */
 function hasty(worker: WorkerOptions): WorkerOptions {
   const queueConsumers = Object.entries(consumersOf(worker)).map(([queue, options]) => {

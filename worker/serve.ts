@@ -3,10 +3,10 @@
 //   node worker/serve.ts --edge-port 8787 --control-port 8788 --persist .pennon/state
 //
 // `--event-limit n` is how many batches a key may send in 10 seconds, `--evaluate-limit n` how often
-// it may ask `/v1/evaluate`. Prints one line of JSON with both addresses when they answer.
+// it may ask `/v1/evaluate`, `--stream-limit n` how many push connections it may open. Prints one line of JSON with both addresses when they answer.
 import { parseArgs } from 'node:util';
 import { Miniflare } from 'miniflare';
-import { addresses, evaluateLimits, eventLimits, localOptions } from './local.ts';
+import { addresses, evaluateLimits, eventLimits, localOptions, streamLimits } from './local.ts';
 
 const { values } = parseArgs({
   options: {
@@ -15,6 +15,7 @@ const { values } = parseArgs({
     persist: { type: 'string', default: '.pennon/state' },
     'event-limit': { type: 'string' },
     'evaluate-limit': { type: 'string' },
+    'stream-limit': { type: 'string' },
   },
 });
 
@@ -26,6 +27,7 @@ const miniflare = new Miniflare(
     limits: {
       ...given(values['event-limit'], eventLimits),
       ...given(values['evaluate-limit'], evaluateLimits),
+      ...given(values['stream-limit'], streamLimits),
     },
   }),
 );

@@ -3,8 +3,11 @@
 //   node tests/faults/serve.ts --persist FOLDER [--edge-port N --control-port N] [--variables JSON]
 import { parseArgs } from 'node:util';
 import { Miniflare } from 'miniflare';
-import { addresses, evaluateLimits, eventLimits } from '../../worker/local.ts';
+import { addresses, evaluateLimits, eventLimits, streamLimits } from '../../worker/local.ts';
 import { faultyOptions } from './faulty-options.ts';
+
+/** Tests send from one address, and faster than people. */
+const NO_LIMIT = 1_000_000;
 
 const { values } = parseArgs({
   options: {
@@ -22,7 +25,7 @@ const miniflare = new Miniflare(
     controlPort: Number(values['control-port']),
     variables: JSON.parse(values.variables),
     // A load generator is one address that sends as fast as it can.
-    limits: { ...eventLimits(1_000_000), ...evaluateLimits(1_000_000) },
+    limits: { ...eventLimits(NO_LIMIT), ...evaluateLimits(NO_LIMIT), ...streamLimits(NO_LIMIT) },
   }),
 );
 for (const signal of ['SIGINT', 'SIGTERM']) {

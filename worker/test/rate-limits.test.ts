@@ -1,3 +1,4 @@
+import { type IncomingMessage, request } from 'node:http';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { batch, exposure, post } from './edge-events-client.ts';
 import { seed } from './edge-seed.ts';
@@ -11,6 +12,8 @@ beforeAll(async () => {
     EVENTS_BY_ADDRESS: 3,
     EVALUATE_BY_KEY: 6,
     EVALUATE_BY_ADDRESS: 3,
+    STREAM_BY_KEY: 6,
+    STREAM_BY_ADDRESS: 3,
   };
   workers = await startWorkers({ limits });
 });
@@ -81,4 +84,38 @@ it('counts questions for themselves, by address and by key', async () => {
   // Whoever may ask no more can still send.
   const sent = await post(workers.edge, clientKey, batch([exposure('a')]));
   expect(sent.status).toBe(200);
+});
+
+/** Asks for a push connection; what `fetch` cannot do. */
+function connect(key: string): Promise<{ status: number; answer: IncomingMessage }> {
+  return new Promise((resolve, reject) => {
+    const headers = {
+      authorization: `Bearer ${key}`,
+      connection: 'Upgrade',
+      upgrade: 'websocket',
+      'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
+      'sec-websocket-version': '13',
+      'CF-Connecting-IP': '192.0.2.4',
+    };
+    const asked = request(`${workers.edge}/v1/stream`, { headers });
+    const settle = (answer: IncomingMessage) => {
+      resolve({ status: answer.statusCode ?? 0, answer });
+      answer.destroy();
+    };
+    asked.on('response', settle).on('upgrade', settle).on('error', reject).end();
+  });
+}
+
+it('counts push connections for themselves, by address and by key', async () => {
+  const { clientKey, serverKey } = await seed(workers.miniflare);
+  const open = (key: string, times: number) =>
+    Promise.all(Array.from({ length: times }, () => connect(key)));
+  const first = await open(clientKey, 8);
+  expect(first.length - count(first, 429)).toBeGreaterThanOrEqual(3);
+  expect(count(first, 429)).toBeGreaterThanOrEqual(2);
+  const refused = first.find(({ status }) => status === 429)?.answer;
+  expect(refused?.headers['retry-after']).toBe('10');
+  const many = await open(serverKey, 14);
+  expect(many.length - count(many, 429)).toBeGreaterThanOrEqual(6);
+  expect(count(many, 429)).toBeGreaterThanOrEqual(2);
 });

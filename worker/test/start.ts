@@ -13,11 +13,16 @@ import {
   eventLimits,
   type LocalOptions,
   localOptions,
+  streamLimits,
 } from '../local.ts';
 
 /** Tests send from one address, and faster than people. */
 const NO_LIMIT = 1_000_000;
-const NO_LIMITS = { ...eventLimits(NO_LIMIT), ...evaluateLimits(NO_LIMIT) };
+const NO_LIMITS = {
+  ...eventLimits(NO_LIMIT),
+  ...evaluateLimits(NO_LIMIT),
+  ...streamLimits(NO_LIMIT),
+};
 
 const SERVE = fileURLToPath(new URL('../serve.ts', import.meta.url));
 
@@ -66,7 +71,7 @@ export async function startWorkers(options: Partial<LocalOptions> = {}): Promise
 
 /** Starts `serve.ts` with the Node that runs the test. */
 export async function spawnWorkers(persist: string): Promise<Spawned> {
-  const limits = ['--event-limit', String(NO_LIMIT), '--evaluate-limit', String(NO_LIMIT)];
+  const limits = ['event', 'evaluate', 'stream'].flatMap((of) => [`--${of}-limit`, `${NO_LIMIT}`]);
   const options = ['--persist', persist, ...limits];
   const child = spawn(process.execPath, ['--no-warnings', SERVE, ...options], {
     detached: true,

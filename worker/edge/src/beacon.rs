@@ -10,7 +10,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use pennon_api::{Beacon, KeyRecord, KillDelta};
+use pennon_api::{Beacon, KeyRecord};
 use worker::Date;
 use worker::worker_sys::web_sys::Request;
 
@@ -83,14 +83,9 @@ pub(crate) fn newest_revision(environment: &str) -> Option<u64> {
     (revision > 0).then_some(revision)
 }
 
-/// The kills that a snapshot of this revision does not say yet, ascending by revision.
-pub(crate) fn kills(environment: &str, above: u64) -> Vec<KillDelta> {
-    let held = held(environment);
-    let kills = held.beacon.kills.iter();
-    kills
-        .filter(|delta| delta.revision > above)
-        .cloned()
-        .collect()
+/// What the hub has told, kills of the last day among it.
+pub(crate) fn told(environment: &str) -> Rc<Beacon> {
+    held(environment).beacon
 }
 
 async fn ask(settings: &Settings, place: &HubPlace) {
@@ -98,14 +93,12 @@ async fn ask(settings: &Settings, place: &HubPlace) {
     let now = Date::now().as_millis();
     let held = held(&place.environment);
     let held = match answer {
-        // Answers may overtake each other; revisions only grow.
-        Ok(beacon) if beacon.revision >= held.beacon.revision => Held {
-            beacon: Rc::new(beacon),
+        Ok(heard) => Held {
+            beacon: Rc::new(merged(&held.beacon, heard)),
             read_at: now,
             tried_at: now,
             has_failed: false,
         },
-        Ok(_) => held,
         Err(_) => Held {
             tried_at: now,
             has_failed: true,
@@ -113,6 +106,24 @@ async fn ask(settings: &Settings, place: &HubPlace) {
         },
     };
     put(&place.environment, held);
+}
+
+/// What two answers say together: they may overtake each other, and each is right about what it
+/// knows. Revisions only grow, and of the kills of one flag the newest holds.
+fn merged(held: &Beacon, heard: Beacon) -> Beacon {
+    let mut kills = heard.kills;
+    for known in &held.kills {
+        match kills.iter_mut().find(|kill| kill.flag == known.flag) {
+            Some(kill) if kill.revision < known.revision => *kill = known.clone(),
+            Some(_) => {}
+            None => kills.push(known.clone()),
+        }
+    }
+    kills.sort_by_key(|kill| kill.revision);
+    Beacon {
+        revision: heard.revision.max(held.revision),
+        kills,
+    }
 }
 
 fn held(environment: &str) -> Held {
@@ -126,4 +137,42 @@ fn put(environment: &str, held: Held) {
         }
         all.insert(environment.to_owned(), held);
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::merged;
+    use pennon_api::{Beacon, KillDelta};
+
+    fn beacon(revision: u64, kills: &[(&str, u64, bool)]) -> Beacon {
+        let delta = |(flag, revision, killed): &(&str, u64, bool)| KillDelta {
+            environment: "env".to_owned(),
+            revision: *revision,
+            flag: (*flag).to_owned(),
+            killed: *killed,
+            key_id: String::new(),
+            signature: String::new(),
+        };
+        Beacon {
+            revision,
+            kills: kills.iter().map(delta).collect(),
+        }
+    }
+
+    #[test]
+    fn answers_that_overtake_each_other_lose_no_kill() {
+        let newer = beacon(4, &[("a", 3, false), ("b", 6, true)]);
+        for older in [
+            beacon(4, &[("a", 2, true)]),
+            beacon(3, &[("a", 2, true)]),
+            beacon(4, &[]),
+        ] {
+            assert_eq!(merged(&newer, older.clone()), newer);
+            assert_eq!(merged(&older, newer.clone()), newer);
+        }
+        let (one, other) = (beacon(4, &[("a", 5, true)]), beacon(3, &[("b", 4, true)]));
+        let both = beacon(4, &[("b", 4, true), ("a", 5, true)]);
+        assert_eq!(merged(&one, other.clone()), both);
+        assert_eq!(merged(&other, one), both);
+    }
 }

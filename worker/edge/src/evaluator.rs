@@ -8,7 +8,8 @@ mod phrases;
 mod tests;
 mod tree;
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use pennon_api::KillDelta;
@@ -28,8 +29,8 @@ pub(crate) use body::MAX_BODY_BYTES;
 pub(crate) struct Evaluator {
     /// Changed by kills only, which come before the snapshot that says so, too.
     plan: RefCell<Plan>,
-    /// Revision of the snapshot, or of the last kill that was applied to it.
-    told: Cell<u64>,
+    /// Revision of the last kill that was applied, for each flag that had one.
+    told: RefCell<HashMap<u32, u64>>,
     host: EdgeHost,
     /// Where values of a server's context go.
     claims_of_servers: Tree,
@@ -95,7 +96,7 @@ impl Evaluator {
                 context: Context::new(&plan),
                 memo: Memo::new(&plan),
             }),
-            told: Cell::new(opened.header.revision),
+            told: RefCell::default(),
             plan: RefCell::new(plan),
         })
     }
@@ -105,22 +106,21 @@ impl Evaluator {
         self.revision
     }
 
-    /// The revision up to which it knows what was killed.
-    pub(crate) fn told(&self) -> u64 {
-        self.told.get()
-    }
-
     /// Kills flags, or lets them live again, ahead of the snapshot that will say so.
+    ///
+    /// Kills of several flags may come in any order; of one flag, the newest holds.
     pub(crate) fn kill(&self, kills: &[KillDelta]) {
-        let mut plan = self.plan.borrow_mut();
-        for delta in kills
-            .iter()
-            .filter(|delta| delta.revision > self.told.get())
-        {
-            if let Some(flag) = plan.flag_index(&delta.flag) {
+        for delta in kills.iter().filter(|delta| delta.revision > self.revision) {
+            let mut plan = self.plan.borrow_mut();
+            let Some(flag) = plan.flag_index(&delta.flag) else {
+                continue;
+            };
+            let mut told = self.told.borrow_mut();
+            let last = told.entry(flag).or_default();
+            if delta.revision > *last {
+                *last = delta.revision;
                 plan.set_killed(flag, delta.killed);
             }
-            self.told.set(delta.revision);
         }
     }
 

@@ -28,6 +28,8 @@ pub(crate) struct Settings {
     pub(crate) events: Limits,
     /// How many questions may be asked.
     pub(crate) questions: Limits,
+    /// How many push connections may be opened.
+    pub(crate) streams: Limits,
     /// Where parts of batches wait that a shard cannot take; only where queues are on disk.
     pub(crate) overflow: Option<Queue>,
 }
@@ -62,6 +64,7 @@ impl Settings {
             metrics_token: variable(env, "PENNON_METRICS_TOKEN"),
             events: Limits::of(env, "EVENTS_BY_KEY", "EVENTS_BY_ADDRESS"),
             questions: Limits::of(env, "EVALUATE_BY_KEY", "EVALUATE_BY_ADDRESS"),
+            streams: Limits::of(env, "STREAM_BY_KEY", "STREAM_BY_ADDRESS"),
             overflow: overflow(env)?,
         });
         SETTINGS.set(Some(settings.clone()));

@@ -32,7 +32,7 @@ pub(crate) async fn post(request: web_sys::Request, visit: &Visit) -> Result<Ans
     let environment = record::environment(visit, &key).await?;
     let ready = plan::ready(visit, &key, &environment.record).await?;
     let evaluator = ready.evaluator;
-    evaluator.kill(&beacon::kills(&key.environment, evaluator.told()));
+    evaluator.kill(&beacon::told(&key.environment).kills);
     let trusted = Trusted::of(&request, &visit.settings);
     let known = |attribute: &str| trusted.value(attribute);
     let answered = evaluator.answer(&Question {

@@ -11,6 +11,9 @@ use serde::Serialize;
 /// Anybody may ask, so the sources are asked once in this time.
 const FRESH_MS: u64 = 5_000;
 
+/// What is said of a source that fails or keeps silent; the log says more.
+const UNWELL: &str = "it does not answer as it should";
+
 thread_local! {
     static LAST: RefCell<Option<(u64, Probes)>> = const { RefCell::new(None) };
 }
@@ -22,26 +25,26 @@ thread_local! {
 /// `ok` is false, with status 503, when no store can serve flags or no shard takes events.
 /// `degraded` says that something does not answer, even though everything can be served.
 #[derive(Serialize)]
-struct Health<'a> {
+struct Health {
     ok: bool,
     degraded: bool,
-    dependencies: Dependencies<'a>,
+    dependencies: Dependencies,
 }
 
 #[derive(Serialize)]
-struct Dependencies<'a> {
-    kv: State<'a>,
-    r2: State<'a>,
-    project: State<'a>,
-    shards: State<'a>,
+struct Dependencies {
+    kv: State,
+    r2: State,
+    project: State,
+    shards: State,
 }
 
 #[derive(Serialize)]
-struct State<'a> {
+struct State {
     ok: bool,
     ms: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
-    error: Option<&'a str>,
+    error: Option<&'static str>,
 }
 
 /// Asks the sources, or tells what they said a moment ago.
@@ -55,8 +58,8 @@ pub(crate) async fn get(visit: &Visit) -> Result<Answer, Failure> {
     } = &probes;
     let all = [kv, r2, project, shards];
     let health = Health {
-        ok: (kv.is_well() || r2.is_well()) && shards.is_well(),
-        degraded: all.iter().any(|probe| !probe.is_well()),
+        ok: (kv.is_well || r2.is_well) && shards.is_well,
+        degraded: all.iter().any(|probe| !probe.is_well),
         dependencies: Dependencies {
             kv: kv.into(),
             r2: r2.into(),
@@ -73,19 +76,19 @@ async fn probes(visit: &Visit) -> Probes {
     match last {
         Some((at, probes)) if visit.now.saturating_sub(at) < FRESH_MS => probes,
         _ => {
-            let probes = probe::all(&visit.settings).await;
+            let probes = probe::all(&visit.settings, visit.id).await;
             LAST.set(Some((visit.now, probes.clone())));
             probes
         }
     }
 }
 
-impl<'a> From<&'a Probe> for State<'a> {
-    fn from(probe: &'a Probe) -> State<'a> {
+impl From<&Probe> for State {
+    fn from(probe: &Probe) -> State {
         State {
-            ok: probe.is_well(),
+            ok: probe.is_well,
             ms: probe.ms,
-            error: probe.error.as_deref(),
+            error: (!probe.is_well).then_some(UNWELL),
         }
     }
 }

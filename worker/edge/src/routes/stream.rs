@@ -19,6 +19,8 @@ pub(crate) async fn get(request: &Request, visit: &Visit) -> Result<Answer, Fail
         return Err(Failure::new(FailureKind::UpgradeRequired, message));
     }
     let key = authorise(visit, key_in_query(&visit.head.url)).await?;
+    let limits = &visit.settings.streams;
+    limits.check(visit, &key, request.inner()).await?;
     // A hub that has heard from the project knows better; stores that are down keep nobody out.
     let environment = record::environment(visit, &key).await;
     let newest = environment.map(|current| newest_of(&current.record));

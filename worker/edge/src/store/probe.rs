@@ -6,7 +6,9 @@ use futures_util::future::join4;
 use worker::{Date, Result};
 
 use super::timeout::within;
+use crate::log;
 use crate::settings::Settings;
+use crate::visit::VisitId;
 
 /// How long a source may take to be well.
 const LIMIT: Duration = Duration::from_secs(2);
@@ -17,13 +19,7 @@ const NOTHING: &str = "health";
 #[derive(Debug, Clone)]
 pub(crate) struct Probe {
     pub(crate) ms: u64,
-    pub(crate) error: Option<String>,
-}
-
-impl Probe {
-    pub(crate) fn is_well(&self) -> bool {
-        self.error.is_none()
-    }
+    pub(crate) is_well: bool,
 }
 
 /// The sources, asked at once.
@@ -36,11 +32,15 @@ pub(crate) struct Probes {
 }
 
 /// Asks each of them for nothing in particular.
-pub(crate) async fn all(settings: &Settings) -> Probes {
-    let kv = probe(async { Ok(settings.snapshots.get(NOTHING).bytes().await.map(drop)?) });
-    let r2 = probe(async { settings.archive.head(NOTHING).await.map(drop) });
-    let project = probe(async { object(&settings.projects).await });
-    let shards = probe(async { object(&settings.shards).await });
+pub(crate) async fn all(settings: &Settings, id: VisitId) -> Probes {
+    let kv = probe(id, "kv", async {
+        Ok(settings.snapshots.get(NOTHING).bytes().await.map(drop)?)
+    });
+    let r2 = probe(id, "r2", async {
+        settings.archive.head(NOTHING).await.map(drop)
+    });
+    let project = probe(id, "project", async { object(&settings.projects).await });
+    let shards = probe(id, "shards", async { object(&settings.shards).await });
     let (kv, r2, project, shards) = join4(kv, r2, project, shards).await;
     Probes {
         kv,
@@ -56,11 +56,15 @@ async fn object(namespace: &worker::ObjectNamespace) -> Result<()> {
     stub.fetch_with_str("https://object/health").await.map(drop)
 }
 
-async fn probe(work: impl Future<Output = Result<()>>) -> Probe {
+/// What exactly went wrong is for the log: anybody may read the answer.
+async fn probe(id: VisitId, source: &str, work: impl Future<Output = Result<()>>) -> Probe {
     let started_at = Date::now().as_millis();
     let outcome = within(LIMIT, work).await;
+    if let Err(error) = &outcome {
+        log::source_failed(id, source, NOTHING, &error.to_string());
+    }
     Probe {
         ms: Date::now().as_millis().saturating_sub(started_at),
-        error: outcome.err().map(|error| error.to_string()),
+        is_well: outcome.is_ok(),
     }
 }

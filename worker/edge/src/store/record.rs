@@ -69,8 +69,14 @@ impl Record for KeyRecord {
         u64::MAX
     }
 
-    fn newer(read: Self, _: Option<&Rc<Self>>) -> Rc<Self> {
-        Rc::new(read)
+    /// A key that was revoked, or that was told when it ends, stays so: a store that lags behind does
+    /// not open it again.
+    fn newer(read: Self, held: Option<&Rc<Self>>) -> Rc<Self> {
+        Rc::new(KeyRecord {
+            revoked: read.revoked || held.is_some_and(|held| held.revoked),
+            expires_at: read.expires_at.or(held.and_then(|held| held.expires_at)),
+            ..read
+        })
     }
 }
 
@@ -301,4 +307,57 @@ fn go_on<T: Record>(id: VisitId, names: &Names) -> Result<Held<T>, Failure> {
     };
     T::remember(&names.memory, held.clone());
     Ok(held)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::rc::Rc;
+
+    use super::Record as _;
+    use pennon_api::{KeyKind, KeyRecord};
+
+    fn key(revoked: bool, expires_at: Option<u64>) -> KeyRecord {
+        KeyRecord {
+            schema: 1,
+            key: "0123456789abcdef".to_owned(),
+            kind: KeyKind::Client,
+            project: "account/shop".to_owned(),
+            environment: "env".to_owned(),
+            origins: Vec::new(),
+            revoked,
+            expires_at,
+        }
+    }
+
+    #[test]
+    fn a_key_is_not_opened_again_by_a_store_that_lags_behind() {
+        for (read, held, holds) in [
+            (key(false, None), None, key(false, None)),
+            (key(true, None), Some(key(false, None)), key(true, None)),
+            (key(false, None), Some(key(true, None)), key(true, None)),
+            (
+                key(false, Some(9)),
+                Some(key(false, None)),
+                key(false, Some(9)),
+            ),
+            (
+                key(false, None),
+                Some(key(false, Some(9))),
+                key(false, Some(9)),
+            ),
+            (
+                key(false, Some(9)),
+                Some(key(false, Some(7))),
+                key(false, Some(9)),
+            ),
+            (
+                key(true, Some(9)),
+                Some(key(false, Some(9))),
+                key(true, Some(9)),
+            ),
+        ] {
+            let held = held.map(Rc::new);
+            assert_eq!(*KeyRecord::newer(read, held.as_ref()), holds);
+        }
+    }
 }
