@@ -95,8 +95,8 @@ fn prepare(repository: &Repository) -> Result<()> {
     setup::npm_packages(repository)
 }
 
-/// Compiles a crate to WebAssembly in the size-conscious profile and returns the module's path.
-fn compile(repository: &Repository, package: &str) -> Result<PathBuf> {
+/// Compiles a crate to WebAssembly in a size-conscious profile and returns the module's path.
+fn compile(repository: &Repository, package: &str, profile: &str) -> Result<PathBuf> {
     step(&format!("compiling {package} to WebAssembly"), || {
         Process::cargo(repository)
             .args([
@@ -104,16 +104,16 @@ fn compile(repository: &Repository, package: &str) -> Result<PathBuf> {
                 "--package",
                 package,
                 "--profile",
-                "wasm",
+                profile,
                 "--target",
                 setup::WASM,
             ])
             .run()
     })?;
-    Ok(module_path(&repository.target(), package))
+    Ok(module_path(&repository.target(), package, profile))
 }
 
-fn module_path(target: &Path, package: &str) -> PathBuf {
+fn module_path(target: &Path, package: &str, profile: &str) -> PathBuf {
     let file = format!("{}.wasm", package.replace('-', "_"));
-    target.join(setup::WASM).join("wasm").join(file)
+    target.join(setup::WASM).join(profile).join(file)
 }

@@ -23,9 +23,16 @@ mod store;
 mod trusted;
 mod visit;
 
-use worker::worker_sys::web_sys;
-use worker::{Context, Env, Result, event};
+use std::pin::Pin;
+use std::task::{self, Poll, Waker};
 
+use worker::wasm_bindgen::prelude::wasm_bindgen;
+use worker::wasm_bindgen::{self, JsValue};
+use worker::wasm_bindgen_futures::future_to_promise;
+use worker::worker_sys::{self, web_sys};
+use worker::{Context, Env};
+
+use body::Body;
 use counts::Route;
 use error::{Failure, FailureKind};
 use platform::Head;
@@ -34,29 +41,52 @@ use routes::{config, evaluate, events, health, keys, metrics, names, stream};
 use settings::Settings;
 use visit::{Visit, VisitId};
 
-/// Answers one request.
+/// Answers one request: with a response, or with the promise of one where something must be waited
+/// for.
 ///
-/// # Errors
-///
-/// Only when the platform cannot even build the answer.
-#[event(fetch)]
-pub async fn fetch(request: web_sys::Request, env: Env, ctx: Context) -> Result<web_sys::Response> {
+/// A response at once costs a third of a promise, and what an isolate remembers needs no waiting.
+/// `body` is what the entry has read already; it does that for bodies that are told to be small.
+#[wasm_bindgen]
+pub fn answer(
+    request: web_sys::Request,
+    env: Env,
+    ctx: worker_sys::Context,
+    body: Option<Vec<u8>>,
+) -> JsValue {
+    let mut work = Box::pin(respond_to(request, env, Context::new(ctx), body));
+    let mut nobody = task::Context::from_waker(Waker::noop());
+    match work.as_mut().poll(&mut nobody) {
+        Poll::Ready(response) => response.into(),
+        Poll::Pending => future_to_promise(async { Ok(work.await.into()) }).into(),
+    }
+}
+
+async fn respond_to(
+    request: web_sys::Request,
+    env: Env,
+    ctx: Context,
+    body: Option<Vec<u8>>,
+) -> web_sys::Response {
     let head = Head::of(&request);
     let is_head = head.method == "HEAD";
     let kind = Route::of(head.path());
     let (id, outcome) = match Settings::of(&env) {
         Ok(settings) => {
             let visit = Visit::new(settings, ctx, head);
-            (visit.id, route(request, &visit).await)
+            (visit.id, route(&request, body, &visit).await)
         }
         Err(failure) => (VisitId::next(), Err(failure)),
     };
     let answer = outcome.unwrap_or_else(|failure| respond::failure(id, &failure));
     counts::answered(kind, answer.status());
-    Ok(answer.send(id, is_head))
+    answer.send(id, is_head)
 }
 
-async fn route(request: web_sys::Request, visit: &Visit) -> std::result::Result<Answer, Failure> {
+/// An answer on its way. Each route is a piece of code of its own: a cold isolate compiles the one
+/// that is asked for.
+type Work<'a> = Pin<Box<dyn Future<Output = Result<Answer, Failure>> + 'a>>;
+
+fn route<'a>(request: &'a web_sys::Request, body: Option<Vec<u8>>, visit: &'a Visit) -> Work<'a> {
     let path = visit.head.path();
     let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
     // Who asks for the head alone gets what GET would answer; the body is left out at the end.
@@ -64,28 +94,35 @@ async fn route(request: web_sys::Request, visit: &Visit) -> std::result::Result<
         "HEAD" => "GET",
         method => method,
     };
+    let body = Body::of(request, body);
     match (method, segments.as_slice()) {
-        ("OPTIONS", _) => Ok(respond::preflight()),
-        ("GET", ["healthz"]) => health::get(visit).await,
-        ("GET", ["metrics"]) => metrics::get(visit),
-        ("GET", ["v1", "config"]) => config::get(&request, visit, None).await,
-        ("GET", ["v1", "config", key]) => config::get(&request, visit, Some(key)).await,
-        ("GET", ["v1", "names", key, plan]) => names::get(visit, key, plan).await,
-        ("POST", ["v1", "evaluate"]) => evaluate::post(request, visit).await,
-        ("POST", ["v1", "events"]) => events::post(&mut request.into(), visit).await,
-        ("GET", ["v1", "keys"]) => keys::get(visit).await,
-        ("GET", ["v1", "stream"]) => stream::get(&request.into(), visit).await,
-        (_, ["v1", "evaluate" | "events"]) => Err(Failure::method_not_allowed("POST, OPTIONS")),
+        ("OPTIONS", _) => at_once(Ok(respond::preflight())),
+        ("GET", ["healthz"]) => Box::pin(health::get(visit)),
+        ("GET", ["metrics"]) => at_once(metrics::get(visit)),
+        ("GET", ["v1", "config"]) => Box::pin(config::get(request, visit, None)),
+        ("GET", ["v1", "config", key]) => Box::pin(config::get(request, visit, Some(key))),
+        ("GET", ["v1", "names", key, plan]) => Box::pin(names::get(visit, key, plan)),
+        ("POST", ["v1", "evaluate"]) => Box::pin(evaluate::post(request, body, visit)),
+        ("POST", ["v1", "events"]) => Box::pin(events::post(request, body, visit)),
+        ("GET", ["v1", "keys"]) => Box::pin(keys::get(visit)),
+        ("GET", ["v1", "stream"]) => Box::pin(stream::get(request, visit)),
+        (_, ["v1", "evaluate" | "events"]) => {
+            at_once(Err(Failure::method_not_allowed("POST, OPTIONS")))
+        }
         (
             _,
             ["healthz" | "metrics"]
             | ["v1", "config" | "keys" | "stream"]
             | ["v1", "config", _]
             | ["v1", "names", _, _],
-        ) => Err(Failure::method_not_allowed("GET, HEAD, OPTIONS")),
-        _ => Err(Failure::new(
+        ) => at_once(Err(Failure::method_not_allowed("GET, HEAD, OPTIONS"))),
+        _ => at_once(Err(Failure::new(
             FailureKind::NotFound,
             format!("there is nothing at `{path}`"),
-        )),
+        ))),
     }
+}
+
+fn at_once<'a>(outcome: Result<Answer, Failure>) -> Work<'a> {
+    Box::pin(std::future::ready(outcome))
 }

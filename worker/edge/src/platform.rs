@@ -1,6 +1,6 @@
 //! The few crossings into JavaScript that every request makes, see `platform.js`.
 
-use worker::js_sys::Reflect;
+use worker::js_sys::{Promise, Reflect};
 use worker::wasm_bindgen::prelude::wasm_bindgen;
 use worker::wasm_bindgen::{self, JsValue};
 use worker::worker_sys::web_sys;
@@ -10,10 +10,20 @@ extern "C" {
     #[wasm_bindgen(js_name = head)]
     fn head_text(request: &web_sys::Request) -> String;
 
-    /// An answer as the platform sends it.
-    pub(crate) fn answer(
+    /// The promise of a body of at most `max` bytes, or of nothing when there are more.
+    pub(crate) fn body(request: &web_sys::Request, max: usize, drained: usize) -> Promise;
+
+    /// An answer with a text, as the platform sends it.
+    pub(crate) fn text(
         status: u16,
         is_json: bool,
+        lines: &str,
+        text: Option<&str>,
+    ) -> web_sys::Response;
+
+    /// An answer with bytes.
+    pub(crate) fn bytes(
+        status: u16,
         is_compressed: bool,
         lines: &str,
         bytes: Option<&[u8]>,
@@ -49,7 +59,6 @@ pub(crate) struct Head {
     pub(crate) authorization: String,
     pub(crate) origin: String,
     pub(crate) if_none_match: String,
-    pub(crate) content_length: Option<usize>,
 }
 
 impl Head {
@@ -66,7 +75,6 @@ impl Head {
             authorization: next(),
             origin: next(),
             if_none_match: next(),
-            content_length: next().parse().ok(),
         }
     }
 

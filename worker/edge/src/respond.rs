@@ -15,7 +15,6 @@ use crate::visit::{REQUEST_ID, VisitId};
 /// An answer on its way. It is handed to the platform in one piece, by [`Answer::send`].
 pub(crate) struct Answer {
     status: u16,
-    is_json: bool,
     is_compressed: bool,
     /// Names and values of headers in turns, one a line. Those that all answers have, and those
     /// that all answers in JSON have, are added where the answer is made.
@@ -25,7 +24,9 @@ pub(crate) struct Answer {
 
 enum Body {
     None,
-    Own(Vec<u8>),
+    /// For this moment only.
+    Json(String),
+    Text(String),
     Shared(Rc<[u8]>),
     Socket(Box<Response>),
 }
@@ -34,7 +35,6 @@ impl Answer {
     fn new(status: u16, body: Body) -> Answer {
         Answer {
             status,
-            is_json: false,
             is_compressed: false,
             lines: String::new(),
             body,
@@ -46,9 +46,9 @@ impl Answer {
         Answer::new(status, Body::None)
     }
 
-    /// An answer with bytes of its own.
-    pub(crate) fn bytes(bytes: Vec<u8>) -> Answer {
-        Answer::new(200, Body::Own(bytes))
+    /// An answer in plain text.
+    pub(crate) fn text(text: String) -> Answer {
+        Answer::new(200, Body::Text(text))
     }
 
     /// An answer with bytes that the isolate keeps.
@@ -63,10 +63,7 @@ impl Answer {
 
     /// An answer in JSON that is for this moment only.
     pub(crate) fn json_text(text: String) -> Answer {
-        Answer {
-            is_json: true,
-            ..Answer::bytes(text.into_bytes())
-        }
+        Answer::new(200, Body::Json(text))
     }
 
     pub(crate) fn with_status(self, status: u16) -> Answer {
@@ -101,21 +98,25 @@ impl Answer {
         let named = self.header(REQUEST_ID, &id.to_string());
         let Answer {
             status,
-            is_json,
             is_compressed,
             lines,
             body,
         } = named;
-        let bytes = match &body {
-            Body::Own(bytes) if !is_head => Some(bytes.as_slice()),
-            Body::Shared(bytes) if !is_head => Some(bytes.as_ref()),
-            Body::Socket(_) | Body::None | Body::Own(_) | Body::Shared(_) => None,
-        };
+        // A text is handed over as one: that leaves the platform less to clear away than bytes do.
         match body {
             Body::Socket(response) => (*response).into(),
-            _ => platform::answer(status, is_json, is_compressed, &lines, bytes),
+            Body::Json(text) => platform::text(status, true, &lines, unless(is_head, &text)),
+            Body::Text(text) => platform::text(status, false, &lines, unless(is_head, &text)),
+            Body::Shared(bytes) => {
+                platform::bytes(status, is_compressed, &lines, unless(is_head, &bytes))
+            }
+            Body::None => platform::bytes(status, is_compressed, &lines, None),
         }
     }
+}
+
+fn unless<T: ?Sized>(is_head: bool, body: &T) -> Option<&T> {
+    (!is_head).then_some(body)
 }
 
 /// An answer in JSON.

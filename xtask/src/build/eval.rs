@@ -62,7 +62,7 @@ pub(super) fn build(repository: &Repository) -> Result<()> {
             .env("RUSTFLAGS", RUST_FLAGS)
             .run()
     })?;
-    let module = super::module_path(&target, PACKAGE);
+    let module = super::module_path(&target, PACKAGE, "wasm");
     let wasm = repository.path("npm/wasm/eval.wasm");
     let fallback = repository.path("npm/wasm/eval-fallback.js");
     Stamp::new(repository, "eval")

@@ -12,7 +12,7 @@ const PASS: &str = "-O1";
 
 /// Makes `npm/wasm/full.js` and `npm/wasm/full_bg.wasm`.
 pub(super) fn build(repository: &Repository) -> Result<()> {
-    let module = compile(repository, "pennon-wasm-full")?;
+    let module = compile(repository, "pennon-wasm-full", "wasm")?;
     let directory = repository.path("npm/wasm");
     let script = directory.join("full.js");
     let wasm = directory.join("full_bg.wasm");

@@ -20,6 +20,9 @@ const WORKERS: [(&str, &str); 2] = [
 /// The part of a Worker that is not Rust.
 const ENTRY: &str = include_str!("worker-entry.js");
 
+/// What runs for each request is made fast, the rest small: see the root `Cargo.toml`.
+const PROFILE: &str = "worker";
+
 /// More passes take three times as long and make a compressed file larger.
 const PASS: &str = "-O1";
 
@@ -27,7 +30,7 @@ const PASS: &str = "-O1";
 pub(crate) fn build(repository: &Repository) -> Result<()> {
     prepare(repository)?;
     for (package, folder) in WORKERS {
-        let module = compile(repository, package)?;
+        let module = compile(repository, package, PROFILE)?;
         let directory = repository.path(folder).join("build");
         let script = directory.join("index.js");
         let wasm = directory.join("index_bg.wasm");

@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, HashSet};
 use futures_util::future::join_all;
 use pennon_api::{Definitions, Delivery, EnvironmentRecord, KeyKind};
 use serde::Serialize;
-use worker::Request;
+use worker::worker_sys::web_sys::Request;
 
 use crate::authorise::{authorise, key_in_query};
-use crate::body;
+use crate::body::Body;
 use crate::error::{Failure, FailureKind};
 use crate::intake::{self, Deliveries, Known, MAX_BATCH_BYTES, Reception, Rejection};
 use crate::log;
+use crate::platform;
 use crate::respond::{self, Answer};
 use crate::store::{overflow, plan, record, shard};
 use crate::trusted::Trusted;
@@ -31,17 +32,21 @@ struct Acknowledgement {
 }
 
 /// Acknowledges a batch after every shard concerned has committed its part, or a queue holds it.
-pub(crate) async fn post(request: &mut Request, visit: &Visit) -> Result<Answer, Failure> {
+pub(crate) async fn post(
+    request: &Request,
+    body: Body<'_>,
+    visit: &Visit,
+) -> Result<Answer, Failure> {
     let key = authorise(visit, key_in_query(&visit.head.url)).await?;
     let limits = &visit.settings.events;
-    limits.check(visit, &key, request.inner()).await?;
-    let mut body = uncompressed(request).await?;
+    limits.check(visit, &key, request).await?;
+    let mut body = uncompressed(request, body).await?;
     intake::mend(&mut body);
     let batch = Batch {
         visit,
         kind: key.kind,
         body: &body,
-        trusted: Trusted::of(request.inner(), &visit.settings),
+        trusted: Trusted::of(request, &visit.settings),
     };
     let mut environment = record::environment(visit, &key).await?.record;
     let mut deliveries = read(&batch, &environment).await?;
@@ -157,13 +162,13 @@ async fn take(
 }
 
 /// Reads the body, which is not compressed.
-async fn uncompressed(request: &mut Request) -> Result<Vec<u8>, Failure> {
-    let encoding = request.headers().get("Content-Encoding")?;
+async fn uncompressed(request: &Request, body: Body<'_>) -> Result<Vec<u8>, Failure> {
+    let encoding = platform::header(request, "Content-Encoding");
     if encoding.is_some_and(|encoding| !encoding.eq_ignore_ascii_case("identity")) {
         let message = "the body of a batch is not compressed";
         return Err(Failure::new(FailureKind::UnsupportedEncoding, message));
     }
-    let read = body::read(request, MAX_BATCH_BYTES, MAX_DRAINED_BYTES).await?;
+    let read = body.bytes(MAX_BATCH_BYTES, MAX_DRAINED_BYTES).await?;
     read.ok_or_else(|| {
         let message = format!("a batch has at most {MAX_BATCH_BYTES} bytes");
         Failure::new(FailureKind::BatchTooLarge, message)

@@ -41,7 +41,7 @@ pub(crate) fn get(visit: &Visit) -> Result<Answer, Failure> {
         return Err(Failure::new(FailureKind::KeyUnknown, message));
     }
     let text = text(&counts::all(), isolate());
-    Ok(Answer::bytes(text.into_bytes())
+    Ok(Answer::text(text)
         .header("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
         .header("Cache-Control", "no-store"))
 }

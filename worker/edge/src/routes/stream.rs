@@ -1,37 +1,37 @@
 //! `GET /v1/stream`: the push connection. The contract is `docs/push.md`.
 
 use pennon_api::{EnvironmentRecord, Newest, StreamConnection};
-use worker::{Request, Response};
+use worker::Response;
+use worker::worker_sys::web_sys::Request;
 
 use crate::authorise::{authorise, key_in_query};
 use crate::beacon::region_of;
 use crate::error::{Failure, FailureKind};
+use crate::platform;
 use crate::respond::Answer;
 use crate::store::{hub, record};
 use crate::visit::Visit;
 
 /// Lets a client in whose key opens an environment, and hands its connection to the hub near by.
 pub(crate) async fn get(request: &Request, visit: &Visit) -> Result<Answer, Failure> {
-    let headers = request.headers();
-    let upgrade = headers.get("Upgrade")?.unwrap_or_default();
+    let upgrade = platform::header(request, "Upgrade").unwrap_or_default();
     if !upgrade.eq_ignore_ascii_case("websocket") {
         let message = "this address wants a WebSocket: send `Upgrade: websocket`";
         return Err(Failure::new(FailureKind::UpgradeRequired, message));
     }
     let key = authorise(visit, key_in_query(&visit.head.url)).await?;
-    let limits = &visit.settings.streams;
-    limits.check(visit, &key, request.inner()).await?;
+    visit.settings.streams.check(visit, &key, request).await?;
     // A hub that has heard from the project knows better; stores that are down keep nobody out.
     let environment = record::environment(visit, &key).await;
     let newest = environment.map(|current| newest_of(&current.record));
     let connection = StreamConnection {
         project: key.project.clone(),
         environment: key.environment.clone(),
-        region: region_of(request.inner()),
+        region: region_of(request),
         key: key.key.clone(),
         kind: key.kind,
         expires_at: key.expires_at,
-        origin: headers.get("Origin")?,
+        origin: platform::header(request, "Origin"),
         held: held_in_query(&visit.head.url),
         newest: newest.unwrap_or_default(),
     };
