@@ -3,7 +3,7 @@
 
 const NAMES = `
   adapt address alone answers attempt batch batchSize beacon breaks bytes cells connect current deviceId expected
-  expiresMs failures given hash held holdsLastKnown indexes intervalMs isAllowed isHeard isHidden isLive isOpen isOut
+  expiresMs failures given hash held holdsLastKnown intervalMs isAllowed isHeard isHidden isLive isOpen isOut
   isOver isPaused isReady isStarted keyPath kills kind lastReport listeners loadRare looking lookTimer loss losses
   misses needsOperators onPlan origin page place pushTimer query refusals remote replaced retryMs seen sending
   sendTimer served session setDevice setKilled setSession shown slots socket state stored suspends trust waiting

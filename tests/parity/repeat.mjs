@@ -26,7 +26,7 @@ export function repeat(createEngine, instantiate, cases) {
     for (const { context, decisions } of contexts) {
       engine.setContext(context, now);
       const all = Uint32Array.from(engine.decideAll());
-      for (const key of engine.keys) {
+      for (const key of engine.keys()) {
         report.decisions += 1;
         const flag = engine.index(key);
         const found = described(engine, flag, engine.decide(flag));

@@ -34,9 +34,9 @@ export const evaluate = async (
   engine: Engine,
   context: Context,
 ): Promise<ReadonlyMap<string, Resolution>> => {
-  const flags = [...engine.indexes]
-    .filter(([, flag]) => ((engine.decide(flag) >> REASON_SHIFT) & REASON_MASK) === UNKNOWN)
-    .map(([key]) => key);
+  const flags = engine
+    .keys()
+    .filter((_, flag) => ((engine.decide(flag) >> REASON_SHIFT) & REASON_MASK) === UNKNOWN);
   const body = JSON.stringify({ context, flags: flags.slice(0, MAX_FLAGS) });
   const { status, bytes, cause } = await Promise.race([
     ask(state, `evaluate${state.query}`, body),

@@ -23,8 +23,8 @@ export type Operate = (what: number, text: string, operand: string) => number;
  * counts as an exposure.
  */
 export interface Engine {
-  /** The indexes of the flags by their keys, in order. */
-  readonly indexes: ReadonlyMap<string, number>;
+  /** The keys of the flags, in the order of their indexes. */
+  keys(): readonly string[];
   /** Whether the plan uses operators on dates, versions or patterns: without `operate`, their conditions are unknown. */
   readonly needsOperators: boolean;
   operate?: Operate | undefined;
@@ -81,7 +81,6 @@ export const createEngine = (
     ...reader,
     needsOperators: !!wasm.at(NEEDS_OPERATORS),
     operate,
-    index: (key) => reader.indexes.get(key) ?? -1,
     setContext(context, now) {
       write(context);
       wasm.begin(now, place ? SERVER : CLIENT, engine.operate ? ALL_OPERATORS : COMMON_OPERATORS);

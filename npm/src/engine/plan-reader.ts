@@ -28,8 +28,10 @@ import { decode, type EngineExports } from './wasm.ts';
 
 /** The tables of a loaded plan, as `docs/plan-format.md` describes them. */
 export interface PlanReader {
-  /** The indexes of the flags by their keys, in order. */
-  readonly indexes: ReadonlyMap<string, number>;
+  /** The keys of the flags, in the order of their indexes. */
+  keys(): string[];
+  /** The index of a flag; -1 when the plan has no such flag. */
+  index(key: string): number;
   /** The paths to the places of the context that the plan reads. */
   readonly slots: readonly (readonly string[])[];
   value(flag: number, decision: number): FlagValue | undefined;
@@ -76,19 +78,29 @@ export const createPlanReader = (wasm: EngineExports, plan: Uint8Array): PlanRea
     }
   };
 
-  // The keys are the first texts. Where a byte is a character, cutting them from one costs a quarter of the time.
+  // The keys are the first texts, and ascend: a key is searched when it is first asked for, since most pages use few
+  // flags. Where a byte is no character, texts and bytes need not ascend alike.
   const flags = wasm.at(FLAG_COUNT);
-  const keys = text(0, flags);
-  const isAscii = keys.length === start(flags) - start(0);
-  const indexes = new Map<string, number>();
-  for (let flag = 0, from = 0; flag < flags; flag++) {
-    const to = start(flag + 1) - start(0);
-    indexes.set(isAscii ? keys.slice(from, to) : text(flag), flag);
-    from = to;
-  }
+  const isAscii = text(0, flags).length === start(flags) - start(0);
+  const keys = (): string[] => Array.from({ length: flags }, (_, flag) => text(flag));
+  /** Those that were found, or all. */
+  const indexes = new Map<string, number>(isAscii ? [] : keys().map((key, flag) => [key, flag]));
 
   return {
-    indexes,
+    keys,
+    index(key) {
+      const known = indexes.get(key);
+      if (known !== undefined || !isAscii) return known ?? -1;
+      let low = 0;
+      for (let high = flags; low < high; ) {
+        const middle = (low + high) >> 1;
+        if (text(middle) < key) low = middle + 1;
+        else high = middle;
+      }
+      if (low === flags || text(low) !== key) return -1;
+      indexes.set(key, low);
+      return low;
+    },
     slots: Array.from({ length: wasm.at(SLOT_COUNT) }, (_, slot) => {
       const group = wasm.word(SLOT_GROUP, slot);
       return [

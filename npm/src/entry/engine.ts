@@ -3,8 +3,6 @@ import { operate } from '../engine/operators.ts';
 
 /** An engine that can also decide everything at once, which the client never does: it decides what is asked for. */
 export interface WholeEngine extends Engine {
-  /** The keys of the flags, in the order of their indexes. */
-  readonly keys: readonly string[];
   /** All decisions by flag index, valid until the next call of any function of the engine. */
   decideAll(): Uint32Array;
 }
@@ -16,13 +14,11 @@ export const createEngine = (
   place?: 'client' | 'server',
 ): WholeEngine => {
   const engine = loadPlan(instantiate, plan, place === 'server' ? place : undefined, operate);
-  const decisions = new Uint32Array(engine.indexes.size);
+  let decisions: Uint32Array | undefined;
   return {
     ...engine,
-    get keys() {
-      return [...engine.indexes.keys()];
-    },
     decideAll() {
+      decisions ??= new Uint32Array(engine.keys().length);
       for (let flag = 0; flag < decisions.length; flag++) decisions[flag] = engine.decide(flag);
       return decisions;
     },
