@@ -97,9 +97,11 @@ impl DurableObject for Project {
 
     async fn alarm(&self) -> Result<Response> {
         self.reseal()?;
+        // It begins at once, and a silent shard holds up nobody but itself.
+        let erased = self.erase()?;
         self.reshard()?.await?;
-        self.erase()?.await?;
         self.deliver()?.await?;
+        erased.await?;
         Response::empty()
     }
 }
