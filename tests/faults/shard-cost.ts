@@ -1,8 +1,8 @@
 // What a shard pays for a batch of 20 events of one person: five exposures, fifteen orders, three
 // metrics, one dimension. Run by hand, after `cargo xtask build workers`:
 // node_modules/.bin/node --experimental-strip-types tests/faults/shard-cost.ts
-import { randomBytes } from 'node:crypto';
 import { Machine } from './machine.ts';
+import { uuid7 } from './people.ts';
 
 const BATCHES = 400;
 const ENVIRONMENT = 'env_cost';
@@ -23,7 +23,7 @@ const definitions_body = {
 };
 
 function delivery(batch: number) {
-  const id = () => randomBytes(16).toString('hex');
+  const id = () => uuid7().replaceAll('-', '');
   const at = Date.now();
   const person = { unit_type: 'user', unit_id: `person-${batch}`, hash: batch };
   const copies = Array.from({ length: 20 }, (_, index) => {

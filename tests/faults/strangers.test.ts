@@ -131,6 +131,20 @@ it('others in the same batch are counted at once', async () => {
   expect((await number('exposed', 77)) + inRest).toBeGreaterThanOrEqual(20);
 });
 
+it('ids that all claim one moment are remembered like any', async () => {
+  const now = Date.now();
+  const batches = Array.from({ length: 11 }, () =>
+    Array.from({ length: 400 }, () => ({ ...met('hasty'), id: uuid7(now) })),
+  );
+  for (const events of batches) expect((await send(events)).accepted).toBe(400);
+  const again = batches.map((_, n) =>
+    batches.flatMap((events) => events.slice(n * 36, n * 36 + 36)),
+  );
+  for (const events of again) {
+    expect(await send(events)).toMatchObject({ accepted: 0, duplicates: 396 });
+  }
+});
+
 it('the totals are those of a recount', async () => {
   const { differences, lines } = await recount(project);
   expect(differences).toBe(0);

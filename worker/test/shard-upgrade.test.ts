@@ -43,7 +43,14 @@ function downgrade(file: string): void {
   const shard = db
     .prepare('SELECT environment, number, shards, hex(pepper) AS p, revision FROM shard')
     .get();
-  const events = db.prepare('SELECT hex(id) AS id, unit_type, received_at FROM event').all();
+  const events = db
+    .prepare('SELECT place, received_at, hex(ids) AS ids FROM seen')
+    .all()
+    .flatMap(({ place, received_at, ids }) => {
+      const [, unit_type, time] = String(place).split('/');
+      const rests = String(ids).match(/.{24}/g) ?? [];
+      return rests.map((rest) => ({ id: `${time}${rest}`, unit_type, received_at }));
+    });
   for (const { name } of db
     .prepare(
       "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_cf%' ESCAPE '\\' AND name NOT LIKE 'sqlite%'",

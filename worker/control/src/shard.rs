@@ -24,6 +24,7 @@ mod messages;
 mod retention;
 mod samples;
 mod schedule;
+mod seen;
 mod split;
 mod subject;
 mod totals;
@@ -49,12 +50,14 @@ pub(crate) use split::SplitOrder;
 pub(crate) use subject::Subjects;
 use turn::Turn;
 
-const MIGRATIONS: [&str; 5] = [
+const MIGRATIONS: [&str; 7] = [
     include_str!("../migrations/shard/0001_intake.sql"),
     include_str!("../migrations/shard/0002_archive.sql"),
     include_str!("../migrations/shard/0003_counting.sql"),
     include_str!("../migrations/shard/0004_erasure.sql"),
     include_str!("../migrations/shard/0005_limits.sql"),
+    include_str!("../migrations/shard/0006_seen.sql"),
+    include_str!("../migrations/shard/0007_cell.sql"),
 ];
 
 /// One shard of one environment, named `<environment id>/<number>`.

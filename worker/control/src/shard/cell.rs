@@ -1,4 +1,6 @@
-//! Cells in the database.
+//! Cells in the database: all metrics of one place in one row.
+
+use std::collections::BTreeMap;
 
 use pennon_api::{CellKey, ShardCell};
 use pennon_tally::{Cell, Cells, Sums};
@@ -7,20 +9,41 @@ use worker::{Error, Result, SqlStorageValue};
 use crate::store::{Db, integer, optional_text, text};
 
 const PLACE: &str = "flag = ? AND unit_type = ? AND epoch = ? AND stratum = ? AND variant = ?
-    AND metric = ? AND dimension = ? AND level = ? AND day = ?";
+    AND dimension = ? AND level = ? AND day = ?";
 
-/// Adds changes to the stored cells.
+/// Number of subjects and sums, by metric.
+type Numbers = BTreeMap<String, (i64, String)>;
+
+/// Adds changes to the stored cells: each place is read once and written once.
 pub(super) fn add(db: &Db, changes: &Cells) -> Result<()> {
+    let mut places: BTreeMap<CellKey, Vec<(&str, Cell)>> = BTreeMap::new();
     for (key, change) in changes.iter() {
-        if change.sums.is_zero() {
-            // Most changes are of numbers of subjects, which SQL can add by itself.
-            count(db, key, change.n)?;
-            continue;
+        let place = CellKey {
+            metric: String::new(),
+            ..key.clone()
+        };
+        let metrics = places.entry(place).or_default();
+        metrics.push((&key.metric, *change));
+    }
+    for (place, metrics) in places {
+        let mut numbers = find(db, &place)?;
+        for (metric, change) in metrics {
+            change_one(&mut numbers, metric, change)?;
         }
-        let held = find(db, key)?;
-        let sums = held.sums.plus(change.sums);
-        let n = held.n.wrapping_add(change.n);
-        write(db, key, Cell { n, sums })?;
+        write(db, &place, &numbers)?;
+    }
+    Ok(())
+}
+
+fn change_one(numbers: &mut Numbers, metric: &str, change: Cell) -> Result<()> {
+    let (n, sums) = numbers.remove(metric).unwrap_or_default();
+    let sums: Sums = sums.parse().map_err(Error::RustError)?;
+    let cell = Cell {
+        n: n.wrapping_add(change.n),
+        sums: sums.plus(change.sums),
+    };
+    if !cell.is_zero() {
+        numbers.insert(metric.to_owned(), (cell.n, cell.sums.to_string()));
     }
     Ok(())
 }
@@ -37,10 +60,12 @@ pub(super) struct Filter<'a> {
 /// Cells in the order of their keys.
 pub(super) fn all(db: &Db, filter: Filter<'_>) -> Result<Vec<ShardCell>> {
     db.rows(
-        "SELECT flag, unit_type, epoch, stratum, variant, metric, dimension, level, day, n, sums
-         FROM cell WHERE (n <> 0 OR sums <> '') AND flag BETWEEN coalesce(?1, '') AND coalesce(?1, x'')
-           AND (?2 = 0 OR (dimension = 'total' AND metric IN ('exposed', 'mixed')))
-         ORDER BY flag, unit_type, epoch, stratum, variant, metric, dimension, level, day",
+        "SELECT flag, unit_type, epoch, stratum, variant, key, dimension, level, day,
+           value ->> 0, value ->> 1
+         FROM cell, json_each(numbers)
+         WHERE flag BETWEEN coalesce(?1, '') AND coalesce(?1, x'')
+           AND (?2 = 0 OR (dimension = 'total' AND key IN ('exposed', 'mixed')))
+         ORDER BY flag, unit_type, epoch, stratum, variant, key, dimension, level, day",
         vec![
             optional_text(filter.flag),
             integer(u32::from(filter.only_exposures)),
@@ -65,52 +90,36 @@ pub(super) fn all(db: &Db, filter: Filter<'_>) -> Result<Vec<ShardCell>> {
     )
 }
 
-fn count(db: &Db, key: &CellKey, by: i64) -> Result<()> {
-    let mut bindings = place(key);
-    bindings.push(SqlStorageValue::Integer(by));
-    db.run(
-        "INSERT INTO cell
-           (flag, unit_type, epoch, stratum, variant, metric, dimension, level, day, n, sums)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '')
-         ON CONFLICT DO UPDATE SET n = n + excluded.n",
-        bindings,
-    )
-}
-
-fn find(db: &Db, key: &CellKey) -> Result<Cell> {
-    let sql = format!("SELECT n, sums FROM cell WHERE {PLACE}");
-    let held = db.row(&sql, place(key), |row| {
-        let sums: Sums = row.text(1)?.parse().map_err(Error::RustError)?;
-        Ok(Cell {
-            n: row.signed(0)?,
-            sums,
-        })
-    })?;
+fn find(db: &Db, place: &CellKey) -> Result<Numbers> {
+    let sql = format!("SELECT numbers FROM cell WHERE {PLACE}");
+    let held = db.row(&sql, bindings(place), |row| row.json(0))?;
     Ok(held.unwrap_or_default())
 }
 
-fn write(db: &Db, key: &CellKey, cell: Cell) -> Result<()> {
-    let mut bindings = place(key);
-    bindings.push(SqlStorageValue::Integer(cell.n));
-    bindings.push(text(&cell.sums.to_string()));
+fn write(db: &Db, place: &CellKey, numbers: &Numbers) -> Result<()> {
+    if numbers.is_empty() {
+        return db.run(&format!("DELETE FROM cell WHERE {PLACE}"), bindings(place));
+    }
+    let mut bindings = bindings(place);
+    bindings.push(text(&serde_json::to_string(numbers)?));
     db.run(
-        "INSERT OR REPLACE INTO cell
-           (flag, unit_type, epoch, stratum, variant, metric, dimension, level, day, n, sums)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO cell
+           (flag, unit_type, epoch, stratum, variant, dimension, level, day, numbers)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+         ON CONFLICT DO UPDATE SET numbers = excluded.numbers",
         bindings,
     )
 }
 
-fn place(key: &CellKey) -> Vec<SqlStorageValue> {
+fn bindings(place: &CellKey) -> Vec<SqlStorageValue> {
     vec![
-        text(&key.flag),
-        text(&key.unit),
-        integer(key.epoch),
-        text(&key.stratum),
-        text(&key.variant),
-        text(&key.metric),
-        text(&key.dimension),
-        text(&key.level),
-        integer(key.day),
+        text(&place.flag),
+        text(&place.unit),
+        integer(place.epoch),
+        text(&place.stratum),
+        text(&place.variant),
+        text(&place.dimension),
+        text(&place.level),
+        integer(place.day),
     ]
 }

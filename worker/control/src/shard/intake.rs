@@ -8,7 +8,7 @@ use super::books::Books;
 use super::change::Change;
 use super::handover::{self, Forwards};
 use super::subject::Subjects;
-use super::{identity, log, memory};
+use super::{identity, log, memory, seen};
 use crate::store::Db;
 
 /// Commits what is new in a delivery and says which events that were.
@@ -27,7 +27,7 @@ pub(super) fn commit(
     if !memory::is_new_batch(db, delivery, now)? {
         return Ok(DeliveryAnswer { fresh: Vec::new() });
     }
-    let fresh = memory::fresh(db, &delivery.copies, now)?;
+    let fresh = seen::fresh(db, &delivery.copies, now)?;
     let dropped = if delivery.dropped > 0 && memory::is_new_loss(db, delivery, now)? {
         delivery.dropped
     } else {

@@ -1,10 +1,6 @@
-//! Which batches and events have been here already.
-
-use std::borrow::Cow;
-use std::collections::BTreeSet;
+//! Which batches have been here already.
 
 use pennon_api::{Delivery, EventCopy, loss_hash};
-use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use worker::Result;
 
@@ -60,39 +56,6 @@ pub(super) fn is_new_loss(db: &Db, delivery: &Delivery, now: u64) -> Result<bool
     Ok(written.is_some())
 }
 
-/// Remembers the copies of a delivery, and says which of them were not here before.
-///
-/// One statement for all of them: in a batch of many events, most of the time goes into statements.
-pub(super) fn fresh<'a>(db: &Db, copies: &'a [EventCopy], now: u64) -> Result<Vec<&'a EventCopy>> {
-    let mut told = Vec::with_capacity(copies.len());
-    for copy in copies {
-        // What is no id would become NULL, and the whole statement fail without a reason.
-        bytes(&copy.id)?;
-        told.push(json!([copy.id, unit_type(copy), group(copy.hash)]));
-    }
-    let new = db.rows(
-        "INSERT INTO event (id, unit_type, received_at, hash)
-         SELECT unhex(value ->> 0), value ->> 1, ?2, value ->> 2 FROM json_each(?1) WHERE true
-         ON CONFLICT DO NOTHING RETURNING lower(hex(id)), unit_type",
-        vec![text(&Value::from(told).to_string()), integer(now)],
-        |row| Ok((row.text(0)?, row.text(1)?)),
-    )?;
-    let mut new: BTreeSet<(String, String)> = new.into_iter().collect();
-    let is_new = |copy: &&EventCopy| {
-        let place = (copy.id.to_lowercase(), unit_type(copy).into_owned());
-        new.remove(&place)
-    };
-    Ok(copies.iter().filter(is_new).collect())
-}
-
-/// An `identify` event may come for the old and for the new id of one type: those are two.
-fn unit_type(copy: &EventCopy) -> Cow<'_, str> {
-    match copy.merge {
-        Some(_) => Cow::from(format!("previous:{}", copy.unit_type)),
-        None => Cow::from(&copy.unit_type),
-    }
-}
-
 /// Forgets what is older than any client would send again.
 pub(super) fn forget_old(db: &Db, now: u64) -> Result<()> {
     let limit = integer(now.saturating_sub(MEMORY_MS));
@@ -103,6 +66,10 @@ pub(super) fn forget_old(db: &Db, now: u64) -> Result<()> {
         )?;
         db.run(
             "DELETE FROM event WHERE received_at < ?",
+            vec![limit.clone()],
+        )?;
+        db.run(
+            "DELETE FROM seen WHERE received_at < ?",
             vec![limit.clone()],
         )?;
         // A handover is tried again within minutes.

@@ -39,7 +39,8 @@ const SAMPLES: [(&str, &str, &str, &str); 7] = [
         "pennon_shard_exposures_cut",
         "gauge",
         "First exposures of subjects that met more flags than are kept of them.",
-        "SELECT MAX(0, SUM(n)) FROM cell WHERE metric = 'cut' AND dimension = 'total'",
+        "SELECT MAX(0, SUM(value ->> 0)) FROM cell, json_each(numbers)
+         WHERE key = 'cut' AND dimension = 'total'",
     ),
     (
         "pennon_shard_subjects",

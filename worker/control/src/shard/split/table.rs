@@ -26,7 +26,7 @@ pub(super) const FULL: usize = 1000;
 /// Bytes after which a page is large enough: what somebody has met may be a megabyte.
 const PAGE_BYTES: usize = 2 * 1024 * 1024;
 
-pub(super) const TABLES: [Table; 7] = [
+pub(super) const TABLES: [Table; 8] = [
     Table {
         name: "definitions",
         read: "SELECT hash, '', json_array(hash, body) FROM definitions
@@ -72,8 +72,16 @@ pub(super) const TABLES: [Table; 7] = [
             VALUES (?1 ->> 0, ?1 ->> 1, ?1 ->> 2)",
         forget: Some("DELETE FROM handover_taken WHERE hash % ?1 <> ?2"),
     },
+    Table {
+        name: "seen",
+        read: "SELECT place, '', json_array(place, hash, received_at, hex(ids)) FROM seen
+            WHERE place > ?1 AND ?2 = ?2 AND hash % ?3 <> ?4 ORDER BY place LIMIT 1000",
+        write: "INSERT OR IGNORE INTO seen (place, hash, received_at, ids)
+            VALUES (?1 ->> 0, ?1 ->> 1, ?1 ->> 2, unhex(?1 ->> 3))",
+        forget: Some("DELETE FROM seen WHERE hash % ?1 <> ?2"),
+    },
     // Events of before the column `hash` may be of either half, so both halves remember them; so it
-    // is with what clients gave up, and with batches.
+    // is with batches.
     Table {
         name: "event",
         read: "SELECT hex(id), unit_type, json_array(hex(id), unit_type, received_at, hash)
