@@ -90,7 +90,7 @@ export async function variedRows() {
       ours.all / 1e3,
       peer.all / 1e3,
       'flagd-core',
-      12,
+      null,
     ),
   ];
 }
