@@ -14,13 +14,16 @@ export const createEngine = (
   place?: 'client' | 'server',
 ): WholeEngine => {
   const engine = loadPlan(instantiate, plan, place === 'server' ? place : undefined, operate);
+  const { decide } = engine;
   let decisions: Uint32Array | undefined;
   return {
     ...engine,
     decideAll() {
       decisions ??= new Uint32Array(engine.keys().length);
-      for (let flag = 0; flag < decisions.length; flag++) decisions[flag] = engine.decide(flag);
-      return decisions;
+      const all = decisions;
+      const { length } = all;
+      for (let flag = 0; flag < length; flag++) all[flag] = decide(flag);
+      return all;
     },
   };
 };
