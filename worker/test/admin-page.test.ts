@@ -65,6 +65,29 @@ test('a switch and a kill by keyboard change the flag, and focus stays', async (
   expect(versions[0]).toMatchObject({ action: 'kill', reason: 'too many errors' });
 });
 
+test('a key that is down while the exposures come in is not lost', async () => {
+  let letGo = () => {};
+  const waits = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  await page.route('**/exposures', async (route) => {
+    await waits;
+    await route.continue();
+  });
+  const counted = page.waitForResponse('**/exposures');
+  await page.reload();
+  await page.focus('[aria-label="asleep enabled"]');
+  await page.keyboard.down('Space');
+  letGo();
+  await counted;
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(done)));
+  await page.keyboard.up('Space');
+  await status('asleep is disabled');
+  await page.unroute('**/exposures');
+  await page.keyboard.press('Space');
+  await status('asleep is enabled');
+});
+
 test('problems are shown together, and each leads to its place in the text', async () => {
   await page.click('[id="flag:checkout"]');
   const text = await page.inputValue('#json');

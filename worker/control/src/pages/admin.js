@@ -2,7 +2,7 @@
 import { ask, environmentPath, flagPath, TOKEN_ITEM } from './api.js';
 import { byId, element, fill, marked, say } from './elements.js';
 import { closeEditor, openEditor, openNewFlag } from './flag-editor.js';
-import { flagRow } from './flag-row.js';
+import { exposures, flagRow } from './flag-row.js';
 
 const PLACE_ITEM = 'pennon.place';
 const place = { project: '', environment: '' };
@@ -118,10 +118,12 @@ async function refresh() {
   flags = body.flags;
   say(`${flags.length} ${flags.length === 1 ? 'flag' : 'flags'}`);
   show();
-  const exposures = await ask('GET', `${here}/exposures`);
+  const counted = await ask('GET', `${here}/exposures`);
   if (isLeft()) return;
-  counts = new Map(exposures.body.flags.map((entry) => [entry.flag, entry]));
-  show();
+  counts = new Map(counted.body.flags.map((entry) => [entry.flag, entry]));
+  // Only the numbers: a row that is made anew while a key is down loses the press.
+  for (const { key } of flags)
+    byId(`exposures:${key}`)?.replaceWith(exposures(key, counts.get(key)));
 }
 
 function show() {

@@ -19,7 +19,7 @@ export function flagRow({ key, flag, version }, count, { open, setEnabled, setKi
       ),
       element('p', { class: 'quiet' }, describe(flag, version)),
     ),
-    exposures(count),
+    exposures(key, count),
     killed ? element('span', { class: 'badge bad' }, 'killed') : null,
     element(
       'button',
@@ -60,13 +60,16 @@ function describe(flag, version) {
   return parts.filter((part) => part !== undefined && part !== '').join(' · ');
 }
 
-function exposures(count) {
-  if (count === undefined) return element('p', { class: 'counts quiet' }, 'no exposures yet');
+/** How many met each variant of a flag. */
+export function exposures(key, count) {
+  const id = `exposures:${key}`;
+  if (count === undefined) return element('p', { id, class: 'counts quiet' }, 'no exposures yet');
   const label = (entry) =>
     element('span', {}, `${entry.variant} `, element('b', {}, entry.exposed.toLocaleString()));
   return element(
     'p',
     {
+      id,
       class: 'counts',
       title: `Exposures: how many met each variant first; ${count.mixed} met a second one later`,
     },
