@@ -6,6 +6,8 @@ import { type LocalOptions, localOptions } from '../../worker/local.ts';
 
 const WRAPPER = readFileSync(join(import.meta.dirname, 'faulty-worker.js'), 'utf8');
 const NAME = 'faulty-worker.js';
+/** Names of bindings that limit requests. */
+const LIMIT = /_BY_(KEY|ADDRESS)$/;
 
 /** The few parts of miniflare's options that change. */
 interface Worker {
@@ -14,7 +16,7 @@ interface Worker {
       mainModule: string;
       readonly modules: Record<string, { readonly type: string; readonly contents: string }>;
     };
-    readonly env: Record<string, unknown>;
+    env: Record<string, unknown>;
     readonly exports: Record<string, unknown>;
   };
 }
@@ -23,10 +25,16 @@ interface Worker {
 export interface FaultyOptions extends LocalOptions {
   /** Variables of both Workers, in place of those of `worker/local.ts`. */
   readonly variables?: Readonly<Record<string, string>>;
+  /** Without the bindings that limit requests: a request then waits for nothing before it works. */
+  readonly isUnlimited?: boolean;
 }
 
 /** Options whose bindings fail when `/__faults` says so. */
-export function faultyOptions({ variables = {}, ...local }: FaultyOptions): MiniflareOptions {
+export function faultyOptions({
+  variables = {},
+  isUnlimited,
+  ...local
+}: FaultyOptions): MiniflareOptions {
   const options = localOptions(local);
   const { workers } = options as unknown as { workers: Worker[] };
   for (const { config } of workers) {
@@ -38,6 +46,10 @@ export function faultyOptions({ variables = {}, ...local }: FaultyOptions): Mini
     config.manifest.mainModule = NAME;
     for (const [name, value] of Object.entries(variables)) {
       config.env[name] = { type: 'text', value };
+    }
+    if (isUnlimited) {
+      const bindings = Object.entries(config.env).filter(([name]) => !LIMIT.test(name));
+      config.env = Object.fromEntries(bindings);
     }
   }
   return options;

@@ -28,6 +28,8 @@ type Script = 'edge' | 'control';
 export interface MachineOptions {
   /** Variables of both Workers. */
   readonly variables?: Readonly<Record<string, string>>;
+  /** Without the bindings that limit requests. */
+  readonly isUnlimited?: boolean;
 }
 
 /** Both Workers in a process of their own. */
@@ -153,7 +155,8 @@ export class Machine {
       return this[script] === '' ? [] : [`--${script}-port`, new URL(this[script]).port];
     });
     const variables = JSON.stringify(this.options.variables ?? {});
-    return ['--persist', this.state, '--variables', variables, ...ports];
+    const unlimited = this.options.isUnlimited ? ['--unlimited'] : [];
+    return ['--persist', this.state, '--variables', variables, ...unlimited, ...ports];
   }
 
   private async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {

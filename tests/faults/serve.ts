@@ -1,6 +1,7 @@
 // As `worker/serve.ts`, with bindings that can fail:
 //
 //   node tests/faults/serve.ts --persist FOLDER [--edge-port N --control-port N] [--variables JSON]
+//     [--unlimited]
 import { parseArgs } from 'node:util';
 import { Miniflare } from 'miniflare';
 import { addresses, evaluateLimits, eventLimits, streamLimits } from '../../worker/local.ts';
@@ -15,6 +16,7 @@ const { values } = parseArgs({
     'control-port': { type: 'string', default: '0' },
     persist: { type: 'string', default: '' },
     variables: { type: 'string', default: '{}' },
+    unlimited: { type: 'boolean', default: false },
   },
 });
 
@@ -24,6 +26,7 @@ const miniflare = new Miniflare(
     edgePort: Number(values['edge-port']),
     controlPort: Number(values['control-port']),
     variables: JSON.parse(values.variables),
+    isUnlimited: values.unlimited,
     // A load generator is one address that sends as fast as it can.
     limits: { ...eventLimits(NO_LIMIT), ...evaluateLimits(NO_LIMIT), ...streamLimits(NO_LIMIT) },
   }),

@@ -16,6 +16,7 @@ mod limits;
 mod log;
 mod memory;
 mod platform;
+mod prompt;
 mod respond;
 mod routes;
 mod settings;
@@ -24,8 +25,8 @@ mod trusted;
 mod visit;
 
 use std::pin::Pin;
-use std::task::{self, Poll, Waker};
 
+use futures_util::future::Either;
 use worker::wasm_bindgen::prelude::wasm_bindgen;
 use worker::wasm_bindgen::{self, JsValue};
 use worker::wasm_bindgen_futures::future_to_promise;
@@ -45,29 +46,31 @@ use visit::{Visit, VisitId};
 /// for.
 ///
 /// A response at once costs a third of a promise, and what an isolate remembers needs no waiting.
-/// `body` is what the entry has read already; it does that for bodies that are told to be small.
+/// `now` is when it came, in epoch milliseconds, and `body` what the entry has read already; it does
+/// that for bodies that are told to be small.
 #[wasm_bindgen]
 pub fn answer(
     request: web_sys::Request,
     env: Env,
     ctx: worker_sys::Context,
+    now: f64,
     body: Option<Vec<u8>>,
 ) -> JsValue {
-    let mut work = Box::pin(respond_to(request, env, Context::new(ctx), body));
-    let mut nobody = task::Context::from_waker(Waker::noop());
-    match work.as_mut().poll(&mut nobody) {
-        Poll::Ready(response) => response.into(),
-        Poll::Pending => future_to_promise(async { Ok(work.await.into()) }).into(),
+    let head = Head::of(&request, now);
+    let work = respond_to(request, head, env, Context::new(ctx), body);
+    match prompt::begin(Box::pin(work)) {
+        Either::Left(response) => response.into(),
+        Either::Right(rest) => future_to_promise(async { Ok(rest.await.into()) }).into(),
     }
 }
 
 async fn respond_to(
     request: web_sys::Request,
+    head: Head,
     env: Env,
     ctx: Context,
     body: Option<Vec<u8>>,
 ) -> web_sys::Response {
-    let head = Head::of(&request);
     let is_head = head.method == "HEAD";
     let kind = Route::of(head.path());
     let (id, outcome) = match Settings::of(&env) {

@@ -8,10 +8,10 @@ const PLAIN = {
 };
 const JSON_ONCE = { ...PLAIN, 'Content-Type': 'application/json', 'Cache-Control': 'no-store' };
 
-/** The lines of a request's head that are read for each request; the time is the first. */
+/** The lines of a request's head that are read for each request. */
 export function head({ method, url, headers }) {
   const of = (name) => headers.get(name) ?? '';
-  return `${Date.now()}\n${method}\n${url}\n${of('authorization')}\n${of('origin')}\n${of('if-none-match')}`;
+  return `${method}\n${url}\n${of('authorization')}\n${of('origin')}\n${of('if-none-match')}`;
 }
 
 /** A body of at most `max` bytes, or nothing; of a longer one no more than `drained` bytes are read. */

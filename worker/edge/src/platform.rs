@@ -62,14 +62,19 @@ pub(crate) struct Head {
 }
 
 impl Head {
-    /// Reads the head of a request.
-    pub(crate) fn of(request: &web_sys::Request) -> Head {
+    /// Reads the head of a request that came at `now`, in epoch milliseconds.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "JavaScript's times are whole numbers of this century"
+    )]
+    pub(crate) fn of(request: &web_sys::Request, now: f64) -> Head {
         let text = head_text(request);
         // No line of a head can hold the end of a line.
         let mut lines = text.split('\n');
         let mut next = || lines.next().unwrap_or_default().to_owned();
         Head {
-            now: next().parse().unwrap_or_default(),
+            now: now as u64,
             method: next(),
             url: next(),
             authorization: next(),
