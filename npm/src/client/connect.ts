@@ -29,7 +29,7 @@ const open = (state: State): void => {
   if (!state.isAllowed) return;
   const known = state.page?.device();
   state.isOut = known === OPTED_OUT;
-  if (state.isOut) shutOutbox(state);
+  if (state.isOut) void shutOutbox(state);
   else {
     // Before consent the id lives in memory only.
     state.deviceId = known ?? state.deviceId;
@@ -40,7 +40,7 @@ const open = (state: State): void => {
 
 /** Removes what was stored; all that stays of somebody who opted out is that they did. */
 const forget = (state: State): void => {
-  shutOutbox(state);
+  void shutOutbox(state);
   keepPlan(state, undefined);
   state.page?.setDevice(state.isOut ? OPTED_OUT : '');
 };
@@ -153,7 +153,8 @@ export const connect = (environment: Environment, options: ClientOptions): Conne
       stopListening(state);
       unwatch?.();
       await flush(state);
-      stopSending(state);
+      // It may have been started again meanwhile.
+      if (!state.isStarted) stopSending(state);
     },
     state,
   };

@@ -31,10 +31,12 @@ export interface Entry {
   readonly [field: string]: FlagValue | undefined;
 }
 
-/** What travels together: the same at every attempt, so that the id means the same to the edge. */
-export interface Batch {
-  readonly id: string;
-  readonly entries: readonly Entry[];
+/**
+ * What travels together, the same at every attempt. The batch that tells of a loss has the id of its entry: whatever it
+ * travels with, after a reload or from another tab, the edge counts it once.
+ */
+export interface Batch extends Entry {
+  readonly events: readonly Entry[];
 }
 
 // biome-ignore lint/correctness/noUndeclaredVariables: The build puts it in.
@@ -49,10 +51,9 @@ const unitsOf = ({ units }: Context): Record<string, string> => {
 
 /** The key under which an entry is stored. Two environments on one origin do not take each other's. */
 const keyOf = (state: State, id: string): string => `pennon:event:${state.keyPath}:${id}`;
-const eventsIn = (entries: Iterable<Entry>): Entry[] =>
-  [...entries].filter(({ dropped }) => !dropped);
-
-const hasEvents = (state: State): boolean => eventsIn(state.waiting.values()).length > 0;
+/** Everything that waits but losses, which are told with the next event. */
+const eventsIn = (state: State): Entry[] =>
+  [...state.waiting.values()].filter(({ dropped }) => !dropped);
 
 const storeSeen = (state: State): void => {
   if (state.isOpen) state.page?.setSession([...state.seen]);
@@ -68,6 +69,8 @@ const forget = (state: State, entries: Iterable<Entry>): void => {
   for (const entry of entries) {
     const key = keyOf(state, entry.id);
     state.batch = undefined;
+    // A loss that has been told grows no more.
+    if (entry === state.loss) state.loss = undefined;
     state.stored.delete(entry);
     state.waiting.delete(key);
     void vault(state, 'set', key);
@@ -91,7 +94,7 @@ const giveUp = (state: State, events: readonly Entry[], why: unknown): number =>
 const prune = (state: State): number =>
   giveUp(
     state,
-    eventsIn(state.waiting.values()).filter(
+    eventsIn(state).filter(
       ({ at }, i, { length }) =>
         state.now() - (at as number) > MAX_AGE_MS || i < length - MAX_WAITING,
     ),
@@ -103,7 +106,13 @@ const add = (
   context: Context,
 ): void => {
   const at = state.now();
-  keep(state, { id: uuidv7(at), at, units: unitsOf(context), ...fields });
+  const entry = { id: uuidv7(at), at, units: unitsOf(context), ...fields };
+  try {
+    // It stays as it is now, and what is no JSON must not stop the others.
+    keep(state, JSON.parse(JSON.stringify(entry)));
+  } catch (cause) {
+    giveUp(state, [entry], cause);
+  }
   if (state.isOpen) schedule(state, SEND_AFTER_MS);
   prune(state);
   if (state.waiting.size === MAX_EVENTS) void flush(state);
@@ -118,7 +127,7 @@ const schedule = (state: State, ms: number): void => {
 const share = async (state: State): Promise<void> => {
   const mine = [...state.stored];
   const keys = (await vault(state, 'keys', keyOf(state, ''))) as readonly string[] | undefined;
-  if (!keys) return;
+  if (!keys || !state.isOpen) return;
   forget(
     state,
     mine.filter(({ id }) => !keys.includes(keyOf(state, id))),
@@ -127,44 +136,41 @@ const share = async (state: State): Promise<void> => {
     const entry =
       !state.waiting.has(key) && ((await vault(state, 'get', key)) as Entry | undefined);
     // Anybody may write there.
-    if (entry && keyOf(state, entry.id) === key) {
+    if (entry && state.isOpen && keyOf(state, entry.id) === key) {
       state.stored.add(entry);
       state.waiting.set(key, entry);
       state.dropped += entry.dropped ?? 0;
     }
   }
 };
-const bodyOf = (state: State, { id, entries }: Batch): string =>
-  JSON.stringify({
-    client: CLIENT_NAME,
-    id,
-    sent_at: state.now(),
-    dropped: entries.reduce((sum, { dropped = 0 }) => sum + dropped, 0) || undefined,
-    events: eventsIn(entries),
-  });
+const bodyOf = (state: State, batch: Batch): string =>
+  JSON.stringify({ client: CLIENT_NAME, sent_at: state.now(), ...batch });
 const deliver = async (state: State): Promise<void> => {
   await share(state);
   prune(state);
-  while (state.isOpen && !state.isPaused && hasEvents(state)) {
+  while (state.isOpen && !state.isPaused && eventsIn(state).length) {
     state.batch ??= {
       id: uuidv7(state.now()),
-      entries: [...state.waiting.values()].slice(0, state.batchSize),
+      ...[...state.waiting.values()].find(({ dropped }) => dropped),
+      events: eventsIn(state).slice(0, state.batchSize),
     };
+    const { batch } = state;
+    const { events } = batch;
     // What is given up from now on is told with another batch.
-    state.loss = undefined;
-    const { entries } = state.batch;
-    const answer = await ask(state, `events${state.query}`, bodyOf(state, state.batch));
+    if (batch.id === state.loss?.id) state.loss = undefined;
+    const answer = await ask(state, `events${state.query}`, bodyOf(state, batch));
     const code = `${answer.status}`;
     if (/^2/.test(code)) {
       state.refusals = 0;
       state.batchSize = MAX_EVENTS;
-      forget(state, entries);
-    } else if (answer.status === 413 && entries.length > 1) {
-      state.batchSize = entries.length >> 1;
+      // The batch stands for the loss, whose id it has.
+      forget(state, [...events, batch]);
+    } else if (answer.status === 413 && events.length > 1) {
+      state.batchSize = events.length >> 1;
       state.batch = undefined;
     }
     // A time-out and too many requests do not condemn the batch.
-    else if (!/^4(?!0[138]|29)/.test(code) || !giveUp(state, eventsIn(entries), code)) {
+    else if (!/^4(?!0[138]|29)/.test(code) || !giveUp(state, events, code)) {
       stopSending(state);
       state.isPaused = true;
       schedule(
@@ -179,12 +185,14 @@ const deliver = async (state: State): Promise<void> => {
 
 /** Tries to deliver everything, also what other pages have stored; settles when the attempt is over. */
 export const flush = (state: State): Promise<void> => {
-  state.sending = state.sending.then(async () => {
-    if (!state.isOpen || state.isPaused) return;
-    await (state.page ? state.page.alone(() => deliver(state)) : deliver(state));
-    // Another page is sending.
-    if (hasEvents(state)) schedule(state, SEND_AFTER_MS);
-  });
+  state.sending = state.sending
+    .then(async () => {
+      if (!state.isOpen || state.isPaused) return;
+      await (state.page ? state.page.alone(() => deliver(state)) : deliver(state));
+      // Another page is sending.
+      if (eventsIn(state).length) schedule(state, SEND_AFTER_MS);
+    })
+    .catch((cause) => report(state, 'flush', cause));
   return state.sending;
 };
 
@@ -221,9 +229,9 @@ export const track = (
 /** Hands everything to the browser at once, because the page may end now; it is still kept until it is acknowledged. */
 export const leave = (state: State): void => {
   // What was given up is told where the answer is heard.
-  const rest = state.isOpen && !state.isPaused ? eventsIn(state.waiting.values()) : [];
+  const rest = state.isOpen && !state.isPaused ? eventsIn(state) : [];
   for (let size = MAX_EVENTS; rest.length; ) {
-    const body = bodyOf(state, { id: uuidv7(state.now()), entries: rest.slice(0, size) });
+    const body = bodyOf(state, { id: uuidv7(state.now()), events: rest.slice(0, size) });
     if (body.length > LEAVING_MAX_LENGTH && size > 1) size >>= 1;
     else {
       rest.splice(0, size);
@@ -241,15 +249,18 @@ export const openOutbox = async (state: State): Promise<void> => {
   storeSeen(state);
   for (const entry of state.waiting.values()) void store(state, entry);
   await share(state);
-  if (hasEvents(state)) schedule(state, SEND_AFTER_MS);
+  if (eventsIn(state).length) schedule(state, SEND_AFTER_MS);
 };
 
-/** Forgets everything, and only keeps what comes in memory. */
-export const shutOutbox = (state: State): void => {
+/** Forgets everything, also what other pages left, and only keeps what comes in memory. */
+export const shutOutbox = async (state: State): Promise<void> => {
   state.seen.clear();
   storeSeen(state);
   forget(state, state.waiting.values());
   state.isOpen = false;
+  const keys = await vault(state, 'keys', keyOf(state, ''));
+  // By now storing may be forbidden, but not removing.
+  for (const key of (keys || []) as string[]) void vault(state, 'set', key, undefined, true);
 };
 
 /** Sets no more timers off. */

@@ -58,8 +58,14 @@ export const resolve = (plan: DecidingPlan, key: string, nowMs: number): Resolut
 };
 
 /** What two answers are compared by: everything a reader can see except the revision, which every publish changes. */
-const fingerprint = (answer: Resolution): string =>
-  JSON.stringify({ ...answer, revision: 0, exposure: 0 });
+const fingerprint = (answer: Resolution): unknown => {
+  try {
+    return JSON.stringify({ ...answer, revision: 0, exposure: 0 });
+  } catch {
+    // An override that is no JSON equals nothing.
+    return {};
+  }
+};
 
 /** Keeps the earlier of two equal answers, so that readers can compare by identity; what is to be counted is renewed. */
 export const keepSame = (earlier: Resolution, later: Resolution): Resolution => {

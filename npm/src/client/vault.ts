@@ -7,9 +7,10 @@ export const vault = async (
   method: keyof Storage,
   key: string,
   value?: unknown,
+  isAllowed: boolean = state.isAllowed,
 ): Promise<unknown> => {
   try {
-    if (state.isAllowed) return await state.storage?.[method](key, value);
+    if (isAllowed) return await state.storage?.[method](key, value);
   } catch (cause) {
     report(state, 'storage', cause);
     return false;
