@@ -154,8 +154,10 @@ const deliver = async (state: State): Promise<void> => {
       ...[...state.waiting.values()].find(({ dropped }) => dropped),
       events: eventsIn(state).slice(0, state.batchSize),
     };
-    const { batch } = state;
-    const { events } = batch;
+    const {
+      batch,
+      batch: { events },
+    } = state;
     // What is given up from now on is told with another batch.
     if (batch.id === state.loss?.id) state.loss = undefined;
     const answer = await ask(state, `events${state.query}`, bodyOf(state, batch));
