@@ -141,8 +141,12 @@ pub(crate) fn remember_served(record: &Rc<EnvironmentRecord>) {
 
 /// Whether something happened less than `limit_ms` before `now`, in epoch milliseconds.
 pub(crate) fn is_recent(topic: &str, now: u64, limit_ms: u64) -> bool {
-    let last = MEMORY.with_borrow_mut(|memory| memory.times.get(topic));
-    last.is_some_and(|last| now.saturating_sub(last) < limit_ms)
+    last_time(topic).is_some_and(|last| now.saturating_sub(last) < limit_ms)
+}
+
+/// When something happened last, in epoch milliseconds.
+pub(crate) fn last_time(topic: &str) -> Option<u64> {
+    MEMORY.with_borrow_mut(|memory| memory.times.get(topic))
 }
 
 /// Holds when something happened, in epoch milliseconds.

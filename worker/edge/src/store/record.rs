@@ -3,6 +3,7 @@
 //! A record is used without a look for a moment, then used while somebody looks in the background,
 //! then only after a look. When nobody answers, what was known last goes on, and says so.
 
+mod claim;
 mod sources;
 
 use std::rc::Rc;
@@ -13,19 +14,16 @@ use worker::{Context, Date};
 
 use crate::beacon;
 use crate::error::{Failure, FailureKind};
-use crate::intake::Claim;
 use crate::key::KeyText;
 use crate::log;
-use crate::memory::{self, Held, Remembered};
+use crate::memory::{Held, Remembered};
 use crate::settings::Settings;
 use crate::visit::{Visit, VisitId};
-use sources::Said;
+pub(crate) use claim::claimed;
+use sources::{Found, Said};
 
 /// How often a revision is looked for that the hub has told of.
 const BEHIND_MS: u64 = 250;
-
-/// How often a revision is looked for that a client has told of.
-const CLAIM_MS: u64 = 1_000;
 
 /// A record, and whether it could be confirmed.
 pub(crate) struct Current<T> {
@@ -154,40 +152,6 @@ pub(crate) async fn environment(
     current(visit, key, held)
 }
 
-/// What an environment serves, looked up because a client met what the held revision does not have.
-///
-/// Anybody can say so, and the look may go as far as the object that owns the record: so it is made
-/// once in [`CLAIM_MS`]. In between, who names a revision has to come again, and who does not is
-/// checked against what was found.
-///
-/// # Errors
-///
-/// 503 as [`environment`], and in between.
-pub(crate) async fn claimed(
-    visit: &Visit,
-    key: &KeyRecord,
-    claim: Claim,
-) -> Result<Rc<EnvironmentRecord>, Failure> {
-    let topic = format!("claim/{}", key.environment);
-    if memory::is_recent(&topic, visit.now, CLAIM_MS) {
-        if !claim.is_said {
-            return Ok(environment(visit, key).await?.record);
-        }
-        let message = format!(
-            "whether there is revision {} is not known yet",
-            claim.revision
-        );
-        return Err(Failure::new(FailureKind::StoreUnavailable, message));
-    }
-    memory::remember_time(&topic, visit.now);
-    let names = Names {
-        least: claim.revision,
-        ..environment_names(key)
-    };
-    let held = look(&visit.settings, visit.id, &names, Some(&visit.ctx)).await?;
-    Ok(current(visit, key, held)?.record)
-}
-
 /// Whether the hub has told of a newer revision, and nobody has just looked for it in vain.
 fn is_behind(visit: &Visit, held: &Held<EnvironmentRecord>) -> bool {
     let is_older = held.record.as_ref().is_some_and(|record| {
@@ -261,6 +225,16 @@ async fn look<T: Record>(
 ) -> Result<Held<T>, Failure> {
     let limit_ms = T::bounds(true).fresh_ms;
     let found = sources::look::<T>(settings, id, names, limit_ms).await;
+    settle(id, names, found, ctx).await
+}
+
+/// Remembers what a look came to, and leaves it for others.
+async fn settle<T: Record>(
+    id: VisitId,
+    names: &Names,
+    found: Found<T>,
+    ctx: Option<&Context>,
+) -> Result<Held<T>, Failure> {
     if let Some(copy) = found.to_share {
         let share = sources::share(id, names.store.clone(), copy);
         match ctx {

@@ -35,6 +35,8 @@ pub(super) struct Found<T> {
     pub(super) read: Option<Said<T>>,
     /// What other isolates of the location may have.
     pub(super) to_share: Option<Copy>,
+    /// Whether it is what the owner of the record says.
+    pub(super) is_owners: bool,
 }
 
 /// A copy that another isolate read within `limit_ms`; else the stores, and the object that owns
@@ -59,6 +61,7 @@ pub(super) async fn look<T: Record>(
             return Found {
                 read: Some(read),
                 to_share: None,
+                is_owners: false,
             };
         }
         let found = stores(settings, id, names).await;
@@ -70,6 +73,7 @@ pub(super) async fn look<T: Record>(
                     ..read
                 }),
                 to_share: None,
+                is_owners: false,
             },
         };
     }
@@ -126,6 +130,7 @@ async fn stores<T: Record>(settings: &Settings, id: VisitId, names: &Names) -> F
     match (read, first.or(second)) {
         (None, Some(found)) => found,
         (read, _) => Found {
+            is_owners: read.is_some(),
             read,
             to_share: None,
         },
@@ -161,6 +166,7 @@ fn shared<T: Record>(
                     bytes: bytes.clone(),
                     read_at,
                 }),
+                is_owners: false,
             })
         }
         Ok(None) => None,
