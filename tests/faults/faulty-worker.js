@@ -8,8 +8,8 @@
 //
 // Modes: `refuse` fails before anything is done; `hang` never answers; `deaf` does it and loses the
 // answer; `answer` gives the fault's `answer` and does nothing; `trap` (of `Date` only) fails as a
-// panic in Rust does. `only` limits a fault to calls one of whose arguments contains that text,
-// `object` to calls of the object of that name, and `every` to each nth such call.
+// panic in Rust does; `watch` only counts. `only` limits a fault to calls one of whose arguments
+// contains that text, `object` to calls of the object of that name, and `every` to each nth such call.
 import * as real from './index.js';
 
 const LONG_MS = 120_000;

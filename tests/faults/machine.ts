@@ -10,7 +10,7 @@ const SERVE = join(import.meta.dirname, 'serve.ts');
 
 /** What can be made to fail, and how; see `faulty-worker.js`. */
 export interface Fault {
-  readonly mode: 'refuse' | 'hang' | 'deaf' | 'answer' | 'trap';
+  readonly mode: 'refuse' | 'hang' | 'deaf' | 'answer' | 'trap' | 'watch';
   /** What is answered without asking the object. */
   readonly answer?: unknown;
   /** Strikes each nth call only. */
