@@ -5,9 +5,12 @@ use serde_json::Value;
 use crate::meaning;
 use crate::model::{Elements, Operator, ValueTest};
 use crate::moment;
+use crate::pattern::Pattern;
+use crate::portable::portable;
 use crate::program::{Order, Test};
 use crate::report::Code;
 use crate::semver;
+use crate::spell::spell;
 
 /// An operator with its operand and its switches.
 #[derive(Debug, Clone, Copy)]
@@ -189,18 +192,31 @@ fn pattern(question: Question<'_>) -> Result<String, Fault> {
     if question.ignore_case {
         return Err(no_fold(question));
     }
-    match fancy_regex::Regex::new(pattern) {
-        Ok(_) => Ok(pattern.clone()),
-        Err(error) => Err(Fault {
-            code: Code::InvalidRegex,
-            field: "value",
-            message: format!(
+    let fault = |message, help| Fault {
+        code: Code::InvalidRegex,
+        field: "value",
+        message,
+        help,
+    };
+    if let Err(error) = fancy_regex::Regex::new(pattern) {
+        return Err(fault(
+            format!(
                 "the regular expression `{pattern}` cannot be read: {}",
                 line(&error)
             ),
-            help: "mend the pattern; `\\` is written `\\\\` in JSON",
-        }),
+            "mend the pattern; `\\` is written `\\\\` in JSON",
+        ));
     }
+    let spelled = portable(pattern).or_else(|| spell(pattern));
+    if spelled.is_some_and(|spelled| Pattern::read(&spelled).is_some()) {
+        return Ok(pattern.clone());
+    }
+    Err(fault(
+        format!(
+            "the regular expression `{pattern}` is too long, or has a condition in a condition or in an atomic group"
+        ),
+        "repeat less often; put no `(?(…)…|…)` into the first part of another, into `(?>…)` or before `*+`, `++` and `?+`",
+    ))
 }
 
 fn exists(question: Question<'_>) -> Result<Asked, Fault> {

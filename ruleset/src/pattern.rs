@@ -8,6 +8,7 @@ mod parse;
 mod program;
 mod run;
 mod set;
+mod tree;
 
 use program::Program;
 
@@ -20,8 +21,8 @@ pub(crate) struct Pattern(Program);
 impl Pattern {
     /// Reads a spelled pattern; nothing, when it is spelled in another way or too long.
     pub(crate) fn read(spelled: &str) -> Option<Pattern> {
-        let node = parse::parse(spelled)?;
-        Program::of(&node).map(Pattern)
+        let pattern = parse::parse(spelled)?;
+        Program::of(pattern).map(Pattern)
     }
 
     /// Whether it matches anywhere in a text; nothing, when telling would take too long.

@@ -30,12 +30,14 @@ pub(crate) fn spell(pattern: &str) -> Option<String> {
 
 fn write(expr: &Expr, inside: Inside, out: &mut String) -> Option<()> {
     match expr {
+        Expr::Empty => {}
         // What was kept out of a match has matched nevertheless.
-        Expr::Empty | Expr::KeepOut => {}
+        Expr::KeepOut => write_look("(?=)", inside, out),
+        // One text is asked once, so the last match ended at its start.
+        Expr::ContinueFromPreviousMatchEnd => write_look("(?=^)", inside, out),
         Expr::Any { newline: true } => out.push_str(r"[\x{0}-\x{10ffff}]"),
         Expr::Any { newline: false } => out.push_str(r"[^\n]"),
-        // One text is asked once, so the last match ended at its start.
-        Expr::StartText | Expr::ContinueFromPreviousMatchEnd => out.push('^'),
+        Expr::StartText => out.push('^'),
         Expr::EndText => out.push('$'),
         Expr::StartLine => out.push_str("(?m:^)"),
         Expr::EndLine => out.push_str("(?m:$)"),
@@ -76,6 +78,19 @@ fn write(expr: &Expr, inside: Inside, out: &mut String) -> Option<()> {
         } => write_condition(condition, true_branch, false_branch, out)?,
     }
     Some(())
+}
+
+/// Looks, because what readers do with the loops around it shall not change; they repeat no look-around as such.
+fn write_look(look: &str, inside: Inside, out: &mut String) {
+    if inside == Inside::Repeat {
+        out.push_str("(?:");
+        out.push_str(look);
+        out.push('|');
+        out.push_str(look);
+        out.push(')');
+    } else {
+        out.push_str(look);
+    }
 }
 
 fn grouped(

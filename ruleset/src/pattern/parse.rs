@@ -1,6 +1,7 @@
 //! Reads a spelled pattern.
 
 use super::set::{Named, Set};
+use super::tree::mark_loops;
 
 /// How deep groups may lie in each other; the readers of people's patterns allow less.
 const MAX_DEPTH: usize = 300;
@@ -9,7 +10,8 @@ const MAX_DEPTH: usize = 300;
 #[derive(Debug, Clone)]
 pub(super) enum Node {
     Char(char),
-    Set(Set),
+    /// One character of a set, by its index.
+    Set(usize),
     At(Place),
     Concat(Vec<Node>),
     Either(Vec<Node>),
@@ -21,6 +23,7 @@ pub(super) enum Node {
         /// Unbounded, where there is none.
         most: Option<usize>,
         is_greedy: bool,
+        idle: Idle,
     },
     Look {
         node: Box<Node>,
@@ -40,6 +43,17 @@ pub(super) enum Node {
     },
 }
 
+/// What becomes of a round of a loop that matches no character.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Idle {
+    /// There is none.
+    Never,
+    /// It is the last one.
+    Ends,
+    /// It fails, so that another way through it is tried.
+    Fails,
+}
+
 /// Where a match may be, or not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Place {
@@ -51,21 +65,39 @@ pub(super) enum Place {
     NoWordBoundary,
 }
 
+/// What has been read.
+#[derive(Debug)]
+pub(super) struct Pattern {
+    pub(super) node: Node,
+    pub(super) sets: Vec<Set>,
+    /// How many groups there are.
+    pub(super) groups: usize,
+}
+
 /// The tree of a pattern.
-pub(super) fn parse(spelled: &str) -> Option<Node> {
+pub(super) fn parse(spelled: &str) -> Option<Pattern> {
     let mut parser = Parser {
         rest: spelled,
         depth: 0,
         groups: 0,
+        sets: Vec::new(),
+        is_in_part: false,
     };
-    let node = parser.either()?;
-    parser.rest.is_empty().then_some(node)
+    let mut node = parser.either()?;
+    mark_loops(&mut node);
+    parser.rest.is_empty().then_some(Pattern {
+        node,
+        sets: parser.sets,
+        groups: parser.groups,
+    })
 }
 
 struct Parser<'a> {
     rest: &'a str,
     depth: usize,
     groups: usize,
+    sets: Vec<Set>,
+    is_in_part: bool,
 }
 
 impl Parser<'_> {
@@ -144,6 +176,7 @@ impl Parser<'_> {
             least,
             most,
             is_greedy,
+            idle: Idle::Never,
         })
     }
 
@@ -162,7 +195,7 @@ impl Parser<'_> {
         }
         match self.next()? {
             '(' => self.group(),
-            '[' => self.class().map(Node::Set),
+            '[' => self.class().map(|set| self.known(set)),
             '\\' => self.escape(),
             '.' | '?' | '*' | '+' | '{' | '}' | ']' => None,
             char => Some(Node::Char(char)),
@@ -189,7 +222,7 @@ impl Parser<'_> {
             return self.inside();
         }
         if self.eat("?>") {
-            return self.inside().map(|node| Node::Atomic(Box::new(node)));
+            return self.part().map(|node| Node::Atomic(Box::new(node)));
         }
         if self.eat("?(") {
             return self.condition();
@@ -214,18 +247,30 @@ impl Parser<'_> {
         self.eat(")").then_some(node)
     }
 
+    /// The same, where only the first match counts.
+    fn part(&mut self) -> Option<Node> {
+        let is_in_part = std::mem::replace(&mut self.is_in_part, true);
+        let node = self.inside()?;
+        self.is_in_part = is_in_part;
+        Some(node)
+    }
+
     /// `(?(1))`, which asks whether a group has matched, or `(?(1)yes|no)`, where a group stands for the number too.
+    /// There is none where only the first match counts: `fancy-regex` goes back there after a condition that failed.
     fn condition(&mut self) -> Option<Node> {
         let is_number = self.rest.starts_with(|char: char| char.is_ascii_digit());
         let condition = if is_number {
-            let group = Node::Has(self.number()?);
+            let group = Node::Has(self.group_number()?);
             if self.eat("))") {
                 return Some(group);
             }
             self.eat(")").then_some(group)?
         } else {
-            self.inside()?
+            self.part()?
         };
+        if self.is_in_part {
+            return None;
+        }
         let (yes, no) = match self.inside()? {
             Node::Either(branches) => {
                 let mut branches = branches.into_iter();
@@ -238,6 +283,21 @@ impl Parser<'_> {
             yes: Box::new(yes),
             no: Box::new(no),
         })
+    }
+
+    /// Each set is kept once.
+    fn known(&mut self, set: Set) -> Node {
+        let known = self.sets.iter().position(|known| *known == set);
+        Node::Set(known.unwrap_or_else(|| {
+            self.sets.push(set);
+            self.sets.len() - 1
+        }))
+    }
+
+    /// The number of a group that has begun.
+    fn group_number(&mut self) -> Option<usize> {
+        let number = self.number()?;
+        (1..=self.groups).contains(&number).then_some(number)
     }
 
     fn class(&mut self) -> Option<Set> {
@@ -267,14 +327,14 @@ impl Parser<'_> {
 
     fn escape(&mut self) -> Option<Node> {
         if self.rest.starts_with(|char: char| char.is_ascii_digit()) {
-            return self.number().map(Node::Same);
+            return self.group_number().map(Node::Same);
         }
         let escaped = self.next()?;
         let named = Named::ALL
             .into_iter()
             .find(|(_, letter)| *letter == escaped.to_ascii_lowercase());
         match named {
-            Some((named, letter)) => Some(Node::Set(Set::of(named.ranges(), letter != escaped))),
+            Some((named, letter)) => Some(self.known(Set::of(named.ranges(), letter != escaped))),
             None => self.escaped(escaped).map(Node::Char),
         }
     }

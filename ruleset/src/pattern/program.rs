@@ -1,10 +1,13 @@
 //! Turns a tree into steps.
 
-use super::parse::{Node, Place};
+use super::parse::{Idle, Node, Pattern, Place};
 use super::set::{Named, Set};
+use super::tree::{any, width};
 
 /// Steps of the longest program.
-const MAX_STEPS: usize = 1 << 18;
+const MAX_STEPS: usize = 1 << 16;
+/// Nodes that are turned into steps, each as often as it is: those that become none count too.
+const MAX_NODES: usize = 4 * MAX_STEPS;
 
 /// What a machine runs, see `run`.
 #[derive(Debug)]
@@ -15,10 +18,22 @@ pub(super) struct Program {
     pub(super) word: Option<Set>,
     /// Places to remember positions in.
     pub(super) slots: usize,
-    /// Whether anything asks what a group has matched: then a step may fare differently from the same place.
+    /// Whether a step may fare differently from the same place: where something asks what a group has matched, or
+    /// where the first match counts and a loop asks where its round began.
     pub(super) has_memory: bool,
     /// Whether parts are runs of their own.
     pub(super) has_parts: bool,
+    /// Whether a loop may come back to where it was, at the same place of the text.
+    pub(super) may_idle: bool,
+}
+
+/// A program that is being written.
+struct Writer {
+    program: Program,
+    /// Nodes that may still be turned into steps.
+    left: usize,
+    /// The first slot of loops: those that lie in each other have one each.
+    loop_slot: usize,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -34,6 +49,11 @@ pub(super) enum Step {
     Save(usize),
     /// Fails where a slot holds this position: a round of a loop that went nowhere.
     Moved(usize),
+    /// Goes elsewhere where a slot holds this position.
+    Idle {
+        slot: usize,
+        end: usize,
+    },
     Same(usize),
     Has(usize),
     /// A part, which stands behind this step and ends with `End`, looked at from so many characters before.
@@ -56,65 +76,77 @@ pub(super) enum Step {
 
 impl Program {
     /// The program of a pattern; nothing, when it is too long or looks behind for no fixed number of characters.
-    pub(super) fn of(node: &Node) -> Option<Program> {
-        let has_memory = any(node, &|node| matches!(node, Node::Same(_) | Node::Has(_)));
-        let has_parts = any(node, &|node| {
+    pub(super) fn of(pattern: Pattern) -> Option<Program> {
+        let Pattern { node, sets, groups } = pattern;
+        let asks = any(&node, &|node| matches!(node, Node::Same(_) | Node::Has(_)));
+        let takes_first = any(&node, &|node| {
+            matches!(node, Node::Atomic(_) | Node::If { .. })
+        });
+        let fails_idle = any(
+            &node,
+            &|node| matches!(node, Node::Repeat { idle, .. } if *idle == Idle::Fails),
+        );
+        let has_parts = any(&node, &|node| {
             matches!(node, Node::Look { .. } | Node::Atomic(_) | Node::If { .. })
         });
+        let may_idle = any(
+            &node,
+            &|node| matches!(node, Node::Repeat { idle, .. } if *idle != Idle::Never),
+        );
         let is_boundary =
             |place: &Place| matches!(place, Place::WordBoundary | Place::NoWordBoundary);
         let has_words = any(
-            node,
+            &node,
             &|node| matches!(node, Node::At(place) if is_boundary(place)),
         );
-        let mut groups = 0;
-        count_groups(node, &mut groups);
-        let mut program = Program {
-            steps: Vec::new(),
-            sets: Vec::new(),
-            word: has_words.then(|| Set::of(Named::Word.ranges(), false)),
-            slots: 2 * (groups + 1),
-            has_memory,
-            has_parts,
+        let slots = groups.checked_add(1)?.checked_mul(2)?;
+        let mut writer = Writer {
+            program: Program {
+                steps: Vec::new(),
+                sets,
+                word: has_words.then(|| Set::of(Named::Word.ranges(), false)),
+                slots,
+                has_memory: asks || takes_first && fails_idle,
+                has_parts,
+                may_idle,
+            },
+            left: MAX_NODES,
+            loop_slot: slots,
         };
-        program.emit(node)?;
-        program.push(Step::End)?;
-        Some(program)
+        writer.emit(&node)?;
+        writer.push(Step::End)?;
+        Some(writer.program)
     }
+}
 
+impl Writer {
     fn push(&mut self, step: Step) -> Option<usize> {
-        let at = self.steps.len();
-        self.steps.push(step);
+        let at = self.program.steps.len();
+        self.program.steps.push(step);
         (at < MAX_STEPS).then_some(at)
     }
 
     fn here(&self) -> usize {
-        self.steps.len()
+        self.program.steps.len()
     }
 
     fn set(&mut self, at: usize, step: Step) {
-        if let Some(place) = self.steps.get_mut(at) {
+        if let Some(place) = self.program.steps.get_mut(at) {
             *place = step;
         }
     }
 
     fn emit(&mut self, node: &Node) -> Option<()> {
+        self.left = self.left.checked_sub(1)?;
         match node {
             Node::Char(char) => self.push(Step::Char(*char)).map(drop),
-            Node::Set(set) => {
-                let known = self.sets.iter().position(|known| known == set);
-                let index = known.unwrap_or_else(|| {
-                    self.sets.push(set.clone());
-                    self.sets.len() - 1
-                });
-                self.push(Step::Set(index)).map(drop)
-            }
+            Node::Set(set) => self.push(Step::Set(*set)).map(drop),
             Node::At(place) => self.push(Step::At(*place)).map(drop),
             Node::Same(group) => self.push(Step::Same(*group)).map(drop),
             Node::Has(group) => self.push(Step::Has(*group)).map(drop),
             Node::Concat(parts) => parts.iter().try_for_each(|part| self.emit(part)),
             Node::Either(branches) => self.either(branches),
-            Node::Group(_, node) if !self.has_memory => self.emit(node),
+            Node::Group(_, node) if !self.program.has_memory => self.emit(node),
             Node::Group(group, node) => {
                 self.push(Step::Save(2 * group))?;
                 self.emit(node)?;
@@ -125,7 +157,17 @@ impl Program {
                 least,
                 most,
                 is_greedy,
-            } => self.repeat(node, *least, *most, *is_greedy),
+                idle,
+            } => {
+                let fork = |inside, outside| match is_greedy {
+                    true => Step::Fork(inside, outside),
+                    false => Step::Fork(outside, inside),
+                };
+                match most {
+                    Some(most) => self.repeat(node, *least, *most, fork),
+                    None => self.endless(node, *least, *idle, fork),
+                }
+            }
             Node::Look {
                 node,
                 is_behind,
@@ -167,26 +209,26 @@ impl Program {
         Some(())
     }
 
+    /// So many times; what is nothing once is nothing any number of times.
+    fn times(&mut self, node: &Node, times: usize) -> Option<()> {
+        for _ in 0..times {
+            let before = self.here();
+            self.emit(node)?;
+            if self.here() == before {
+                break;
+            }
+        }
+        Some(())
+    }
+
     fn repeat(
         &mut self,
         node: &Node,
         least: usize,
-        most: Option<usize>,
-        is_greedy: bool,
+        most: usize,
+        fork: impl Fn(usize, usize) -> Step,
     ) -> Option<()> {
-        let fork = |inside, outside| {
-            if is_greedy {
-                Step::Fork(inside, outside)
-            } else {
-                Step::Fork(outside, inside)
-            }
-        };
-        let Some(most) = most else {
-            return self.endless(node, least, fork);
-        };
-        for _ in 0..least {
-            self.emit(node)?;
-        }
+        self.times(node, least)?;
         let mut forks = Vec::new();
         for _ in least..most {
             forks.push(self.push(Step::End)?);
@@ -199,41 +241,68 @@ impl Program {
         Some(())
     }
 
-    /// A loop without an end. Where groups are remembered, a round that goes nowhere never was.
+    /// A loop without an end.
     fn endless(
         &mut self,
         node: &Node,
         least: usize,
+        idle: Idle,
         fork: impl Fn(usize, usize) -> Step,
     ) -> Option<()> {
-        let rounds_before = if self.has_memory {
-            least
-        } else {
-            least.saturating_sub(1)
-        };
-        for _ in 0..rounds_before {
-            self.emit(node)?;
+        if idle != Idle::Fails && least > 0 {
+            self.times(node, least - 1)?;
+            return self.rounds(node, idle, fork);
         }
-        if least > 0 && !self.has_memory {
-            let body = self.here();
+        self.times(node, least)?;
+        if idle == Idle::Ends {
+            let at = self.push(Step::End)?;
+            self.rounds(node, idle, &fork)?;
+            self.set(at, fork(at + 1, self.here()));
+            return Some(());
+        }
+        let at = self.push(Step::End)?;
+        let slot = (self.program.has_memory && idle == Idle::Fails).then(|| self.begin_loop());
+        if let Some(slot) = slot {
+            self.push(Step::Save(slot))?;
+        }
+        self.emit(node)?;
+        if let Some(slot) = slot {
+            self.loop_slot -= 1;
+            self.push(Step::Moved(slot))?;
+        }
+        let end = self.push(Step::Jump(at))? + 1;
+        self.set(at, fork(at + 1, end));
+        Some(())
+    }
+
+    /// A round, and more of them.
+    fn rounds(
+        &mut self,
+        node: &Node,
+        idle: Idle,
+        fork: impl Fn(usize, usize) -> Step,
+    ) -> Option<()> {
+        let body = self.here();
+        if !self.program.has_memory || idle == Idle::Never {
             self.emit(node)?;
             let at = self.push(Step::End)?;
             self.set(at, fork(body, at + 1));
             return Some(());
         }
+        let slot = self.begin_loop();
+        self.push(Step::Save(slot))?;
+        self.emit(node)?;
+        self.loop_slot -= 1;
         let at = self.push(Step::End)?;
-        if self.has_memory {
-            let slot = self.slots;
-            self.slots += 1;
-            self.push(Step::Save(slot))?;
-            self.emit(node)?;
-            self.push(Step::Moved(slot))?;
-        } else {
-            self.emit(node)?;
-        }
-        let end = self.push(Step::Jump(at))? + 1;
-        self.set(at, fork(at + 1, end));
-        Some(())
+        self.set(at, Step::Idle { slot, end: at + 2 });
+        self.push(fork(body, at + 2)).map(drop)
+    }
+
+    fn begin_loop(&mut self) -> usize {
+        let slot = self.loop_slot;
+        self.loop_slot += 1;
+        self.program.slots = self.program.slots.max(self.loop_slot);
+        slot
     }
 
     /// Looking behind one of several texts is looking behind each of them.
@@ -290,62 +359,5 @@ impl Program {
             },
         );
         Some(())
-    }
-}
-
-/// How many characters every match has, where that is one number.
-fn width(node: &Node) -> Option<usize> {
-    match node {
-        Node::Char(_) | Node::Set(_) => Some(1),
-        Node::At(_) | Node::Look { .. } | Node::Has(_) => Some(0),
-        Node::Concat(parts) => parts
-            .iter()
-            .try_fold(0_usize, |sum, part| sum.checked_add(width(part)?)),
-        Node::Either(branches) => {
-            let mut widths = branches.iter().map(width);
-            let first = widths.next()??;
-            widths.all(|width| width == Some(first)).then_some(first)
-        }
-        Node::Group(_, node) | Node::Atomic(node) => width(node),
-        Node::Repeat {
-            node, least, most, ..
-        } => {
-            let once = width(node)?;
-            let is_fixed = *most == Some(*least);
-            is_fixed.then(|| once.checked_mul(*least)).flatten()
-        }
-        Node::Same(_) => None,
-        Node::If { condition, yes, no } => {
-            let yes = width(condition)?.checked_add(width(yes)?)?;
-            (width(no)? == yes).then_some(yes)
-        }
-    }
-}
-
-fn children(node: &Node) -> Vec<&Node> {
-    match node {
-        Node::Concat(parts) | Node::Either(parts) => parts.iter().collect(),
-        Node::Group(_, node)
-        | Node::Atomic(node)
-        | Node::Repeat { node, .. }
-        | Node::Look { node, .. } => vec![node],
-        Node::If { condition, yes, no } => vec![condition, yes, no],
-        Node::Char(_) | Node::Set(_) | Node::At(_) | Node::Same(_) | Node::Has(_) => Vec::new(),
-    }
-}
-
-fn any(node: &Node, is: &dyn Fn(&Node) -> bool) -> bool {
-    is(node) || children(node).into_iter().any(|child| any(child, is))
-}
-
-fn count_groups(node: &Node, greatest: &mut usize) {
-    match node {
-        Node::Group(group, _) | Node::Same(group) | Node::Has(group) => {
-            *greatest = (*greatest).max(*group);
-        }
-        _ => {}
-    }
-    for child in children(node) {
-        count_groups(child, greatest);
     }
 }

@@ -1,50 +1,41 @@
 //! Runs a program over a text.
 //!
-//! The machine tries one way after the other and notes where each step has failed, so that none is gone twice: the
-//! time is at most that of every step at every position. Only where a pattern asks what a group has matched, or
-//! where a part is a run of its own, a way may be gone again; then steps are counted.
+//! The machine tries one way after the other and notes where each step has failed, so that none is gone twice.
+//! Only where a pattern asks what a group has matched, or where a part is a run of its own, a way may be gone again.
+//! Steps are counted and everything that grows has a bound, so that no pattern and no text takes long or much memory.
 
 use super::parse::Place;
 use super::program::{Program, Step};
 
-/// Steps that may be taken where none are spared.
-const MAX_STEPS: u32 = 4_000_000;
-/// Bits of the greatest note: 8 MiB.
-const MAX_NOTES: usize = 1 << 26;
+/// Steps that may be taken.
+const MAX_STEPS: usize = 4_000_000;
+/// Bits of all notes: 1 MiB.
+const MAX_NOTES: usize = 1 << 23;
+/// What there may be to go back to: 1 MiB, in Workers half of it.
+const MAX_BACK: usize = 1 << 15;
+/// Notes that a part may have to take back: 512 KiB, in Workers half of it.
+const MAX_TRAIL: usize = 1 << 16;
 
 /// A slot that nothing was put into.
 const NEVER: usize = usize::MAX;
 
-/// Whether the program matches anywhere; nothing, when that would take too long to tell.
+/// Whether the program matches anywhere; nothing, when that would take too long or too much memory to tell.
 pub(super) fn search(program: &Program, text: &str) -> Option<bool> {
-    let text: Vec<char> = text.chars().collect();
-    let width = text.len() + 1;
-    let notes = if program.has_memory {
-        0
-    } else {
-        program.steps.len().checked_mul(width)?
+    Machine::new(program, text)?.search().ok()
+}
+
+/// The steps that a search takes, and the bytes that it holds in the end, natively.
+#[cfg(test)]
+pub(super) fn cost(program: &Program, text: &str) -> (usize, usize) {
+    let Some(mut machine) = Machine::new(program, text) else {
+        return (0, 0);
     };
-    if notes > MAX_NOTES {
-        return None;
-    }
-    let is_counted = program.has_memory || program.has_parts;
-    let mut machine = Machine {
-        program,
-        width,
-        failed: Bits::new(notes),
-        proven: Bits::new(if program.has_parts { notes } else { 0 }),
-        slots: vec![NEVER; program.slots],
-        left: is_counted.then_some(MAX_STEPS),
-        text,
-    };
-    let is_anchored = matches!(program.steps.first(), Some(Step::At(Place::StartOfText)));
-    let starts = if is_anchored { 1 } else { width };
-    for start in 0..starts {
-        if machine.run(0, start, Aim::Any).ok()?.is_some() {
-            return Some(true);
-        }
-    }
-    Some(false)
+    let _ = machine.search();
+    let words = machine.failed.0.len() + machine.proven.0.len();
+    let notes = machine.trail.capacity() + machine.all.capacity();
+    let back = machine.back.capacity() * size_of::<Back>();
+    let others = 8 * (words + notes + machine.slots.capacity());
+    (MAX_STEPS - machine.left, others + back)
 }
 
 struct Machine<'p> {
@@ -57,11 +48,17 @@ struct Machine<'p> {
     /// Those from which there is one, in parts that only look.
     proven: Bits,
     slots: Vec<usize>,
-    /// Steps that may still be taken, where they are counted.
-    left: Option<u32>,
+    /// Steps that may still be taken.
+    left: usize,
+    /// What to go back to, of all runs that lie in each other; and so are these.
+    back: Vec<Back>,
+    /// The notes of the way that is being gone, in parts.
+    trail: Vec<usize>,
+    /// The notes of all ways, in parts of programs that may idle.
+    all: Vec<usize>,
 }
 
-/// It takes too long.
+/// It takes too long, or too much memory.
 struct TooLong;
 
 /// What is wanted of a run.
@@ -84,75 +81,131 @@ enum Back {
         trail: usize,
     },
     Slot(usize, usize),
-    Slots(Vec<usize>),
 }
 
-/// The ways of one run.
-#[derive(Default)]
-struct Ways {
-    back: Vec<Back>,
-    /// The notes of the way that is being gone.
-    trail: Vec<usize>,
-    /// The notes of all ways.
-    all: Vec<usize>,
-}
+impl<'p> Machine<'p> {
+    /// A machine that has not begun; nothing, when its notes would be too long.
+    fn new(program: &'p Program, text: &str) -> Option<Machine<'p>> {
+        let text: Vec<char> = text.chars().collect();
+        let width = text.len() + 1;
+        let notes = if program.has_memory {
+            0
+        } else {
+            program.steps.len().checked_mul(width)?
+        };
+        let proofs = if program.has_parts { notes } else { 0 };
+        (notes.checked_add(proofs)? <= MAX_NOTES).then(|| Machine {
+            program,
+            width,
+            failed: Bits::new(notes),
+            proven: Bits::new(proofs),
+            slots: vec![NEVER; program.slots],
+            left: MAX_STEPS,
+            back: Vec::new(),
+            trail: Vec::new(),
+            all: Vec::new(),
+            text,
+        })
+    }
 
-impl Machine<'_> {
+    fn search(&mut self) -> Result<bool, TooLong> {
+        let is_anchored = matches!(
+            self.program.steps.first(),
+            Some(Step::At(Place::StartOfText))
+        );
+        let starts = if is_anchored { 1 } else { self.width };
+        for start in 0..starts {
+            if self.run(0, start, Aim::Any)?.is_some() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// The end of a match that begins here.
     fn run(&mut self, step: usize, at: usize, aim: Aim) -> Result<Option<usize>, TooLong> {
-        let mut ways = Ways::default();
-        ways.back.push(Back::Try { step, at, trail: 0 });
-        while let Some(back) = ways.back.pop() {
-            match back {
+        let (back, trail, all) = (self.back.len(), self.trail.len(), self.all.len());
+        self.back.push(Back::Try { step, at, trail });
+        let mut end = None;
+        while end.is_none()
+            && self.back.len() > back
+            && let Some(next) = self.back.pop()
+        {
+            match next {
                 Back::Slot(slot, value) => self.put(slot, value),
-                Back::Slots(slots) => self.slots = slots,
                 Back::Try { step, at, trail } => {
-                    ways.trail.truncate(trail);
-                    if let Some(end) = self.go(step, at, aim, &mut ways)? {
-                        self.settle(&ways, aim);
-                        return Ok(Some(end));
-                    }
+                    self.trail.truncate(trail);
+                    end = self.go(step, at, aim)?;
                 }
             }
         }
-        Ok(None)
+        if end.is_some() {
+            self.settle(back, trail, all, aim);
+        }
+        self.trail.truncate(trail);
+        self.all.truncate(all);
+        Ok(end)
     }
 
-    /// A success ends a run before all ways were gone, so nothing it noted on the way is sure to fail.
-    fn settle(&mut self, ways: &Ways, aim: Aim) {
-        for note in &ways.all {
+    /// A success ends a run before all ways were gone, so what it noted on its way is not sure to fail; neither is
+    /// what failed because that way had been there, which only happens where loops may idle.
+    fn settle(&mut self, back: usize, trail: usize, all: usize, aim: Aim) {
+        for note in self.trail.iter().skip(trail) {
             self.failed.clear(*note);
-        }
-        if aim == Aim::Look {
-            for note in &ways.trail {
+            if aim == Aim::Look {
                 self.proven.set(*note);
             }
         }
+        for note in self.all.iter().skip(all) {
+            self.failed.clear(*note);
+        }
+        // No other way is tried any more; what groups held is still to be put back.
+        let mut kept = back;
+        for index in back..self.back.len() {
+            if matches!(self.back.get(index), Some(Back::Slot(..))) {
+                self.back.swap(kept, index);
+                kept += 1;
+            }
+        }
+        self.back.truncate(kept);
+    }
+
+    fn spend(&mut self, steps: usize) -> Result<(), TooLong> {
+        self.left = self.left.checked_sub(steps).ok_or(TooLong)?;
+        Ok(())
+    }
+
+    fn push(&mut self, back: Back) -> Result<(), TooLong> {
+        self.back.push(back);
+        (self.back.len() <= MAX_BACK).then_some(()).ok_or(TooLong)
+    }
+
+    /// Notes that a step is tried from a place; false, when it was before.
+    fn note(&mut self, note: usize, aim: Aim) -> Result<bool, TooLong> {
+        if !self.failed.set(note) {
+            return Ok(false);
+        }
+        if aim != Aim::Any {
+            self.trail.push(note);
+            if self.program.may_idle {
+                self.all.push(note);
+            }
+        }
+        let notes = self.trail.len() + self.all.len();
+        (notes <= MAX_TRAIL).then_some(true).ok_or(TooLong)
     }
 
     /// Goes one way to its end.
-    fn go(
-        &mut self,
-        mut step: usize,
-        mut at: usize,
-        aim: Aim,
-        ways: &mut Ways,
-    ) -> Result<Option<usize>, TooLong> {
+    fn go(&mut self, mut step: usize, mut at: usize, aim: Aim) -> Result<Option<usize>, TooLong> {
         loop {
-            if let Some(left) = &mut self.left {
-                *left = left.checked_sub(1).ok_or(TooLong)?;
-            }
+            self.spend(1)?;
             if !self.program.has_memory {
                 let note = step * self.width + at;
                 if aim == Aim::Look && self.proven.has(note) {
                     return Ok(Some(at));
                 }
-                if !self.failed.set(note) {
+                if !self.note(note, aim)? {
                     return Ok(None);
-                }
-                if aim != Aim::Any {
-                    ways.trail.push(note);
-                    ways.all.push(note);
                 }
             }
             let Some(current) = self.program.steps.get(step) else {
@@ -160,36 +213,10 @@ impl Machine<'_> {
             };
             let next = match *current {
                 Step::End => return Ok(Some(at)),
-                Step::Char(wanted) => self
-                    .consumed(at, |char| char == wanted)
-                    .map(|at| (step + 1, at)),
-                Step::Set(index) => {
-                    let set = self.program.sets.get(index);
-                    let is_in = |char| set.is_some_and(|set| set.has(char));
-                    self.consumed(at, is_in).map(|at| (step + 1, at))
-                }
-                Step::At(place) => self.is_at(place, at).then_some((step + 1, at)),
-                Step::Jump(target) => Some((target, at)),
-                Step::Fork(first, second) => {
-                    let trail = ways.trail.len();
-                    ways.back.push(Back::Try {
-                        step: second,
-                        at,
-                        trail,
-                    });
-                    Some((first, at))
-                }
-                Step::Save(slot) => {
-                    ways.back.push(Back::Slot(slot, self.slot(slot)));
-                    self.put(slot, at);
-                    Some((step + 1, at))
-                }
-                Step::Moved(slot) => (self.slot(slot) != at).then_some((step + 1, at)),
-                Step::Same(group) => self.same(group, at).map(|at| (step + 1, at)),
-                Step::Has(group) => (self.slot(2 * group) != NEVER).then_some((step + 1, at)),
                 Step::Look { .. } | Step::Atomic { .. } | Step::If { .. } => {
-                    self.part(*current, step + 1, at, ways)?
+                    self.part(*current, step + 1, at)?
                 }
+                current => self.step(current, step + 1, at)?,
             };
             match next {
                 Some((to, position)) => (step, at) = (to, position),
@@ -198,62 +225,98 @@ impl Machine<'_> {
         }
     }
 
+    /// Takes a step that is no part, and tells where to go on.
+    fn step(
+        &mut self,
+        step: Step,
+        next: usize,
+        at: usize,
+    ) -> Result<Option<(usize, usize)>, TooLong> {
+        Ok(match step {
+            Step::Char(wanted) => self
+                .consumed(at, |char| char == wanted)
+                .map(|at| (next, at)),
+            Step::Set(index) => {
+                let set = self.program.sets.get(index);
+                let is_in = |char| set.is_some_and(|set| set.has(char));
+                self.consumed(at, is_in).map(|at| (next, at))
+            }
+            Step::At(place) => self.is_at(place, at).then_some((next, at)),
+            Step::Jump(target) => Some((target, at)),
+            Step::Fork(first, step) => {
+                let trail = self.trail.len();
+                self.push(Back::Try { step, at, trail })?;
+                Some((first, at))
+            }
+            Step::Save(slot) => {
+                self.push(Back::Slot(slot, self.slot(slot)))?;
+                self.put(slot, at);
+                Some((next, at))
+            }
+            Step::Moved(slot) => (self.slot(slot) != at).then_some((next, at)),
+            Step::Idle { slot, end } if self.slot(slot) == at => Some((end, at)),
+            Step::Idle { .. } => Some((next, at)),
+            Step::Same(group) => self.same(group, at)?.map(|at| (next, at)),
+            Step::Has(group) => (self.slot(2 * group) != NEVER).then_some((next, at)),
+            Step::Look { .. } | Step::Atomic { .. } | Step::If { .. } | Step::End => None,
+        })
+    }
+
     /// Runs a part, and tells where to go on.
     fn part(
         &mut self,
         step: Step,
         body: usize,
         at: usize,
-        ways: &mut Ways,
     ) -> Result<Option<(usize, usize)>, TooLong> {
-        let before = self.program.has_memory.then(|| self.slots.clone());
-        let (found, next) = match step {
+        Ok(match step {
             Step::Look {
                 back,
                 is_negated,
                 next,
             } => {
+                let before = self.back.len();
                 let found = match at.checked_sub(back) {
                     Some(from) => self.run(body, from, Aim::Look)?,
                     None => None,
                 };
-                let next = (found.is_some() != is_negated).then_some((next, at));
-                if is_negated
-                    && found.is_some()
-                    && let Some(before) = before
-                {
-                    self.slots = before;
-                    return Ok(next);
+                if is_negated {
+                    self.put_back(before);
                 }
-                (found, next)
+                (found.is_some() != is_negated).then_some((next, at))
             }
             Step::If { yes, no } => {
                 let found = self.run(body, at, Aim::First)?;
-                (found, Some(found.map_or((no, at), |end| (yes, end))))
+                Some(found.map_or((no, at), |end| (yes, end)))
             }
             Step::Atomic { next } => {
                 let found = self.run(body, at, Aim::First)?;
-                (found, found.map(|end| (next, end)))
+                found.map(|end| (next, end))
             }
-            _ => (None, None),
-        };
-        if let (Some(_), Some(before)) = (found, before) {
-            ways.back.push(Back::Slots(before));
+            _ => None,
+        })
+    }
+
+    /// Puts slots back, until there is no more than this to go back to.
+    fn put_back(&mut self, least: usize) {
+        while self.back.len() > least
+            && let Some(Back::Slot(slot, value)) = self.back.pop()
+        {
+            self.put(slot, value);
         }
-        Ok(next)
     }
 
     fn consumed(&self, at: usize, is_wanted: impl FnOnce(char) -> bool) -> Option<usize> {
         is_wanted(*self.text.get(at)?).then_some(at + 1)
     }
 
-    fn same(&self, group: usize, at: usize) -> Option<usize> {
+    fn same(&mut self, group: usize, at: usize) -> Result<Option<usize>, TooLong> {
         let (first, end) = (self.slot(2 * group), self.slot(2 * group + 1));
-        let wanted = self.text.get(first..end)?;
-        self.text
-            .get(at..)?
-            .starts_with(wanted)
-            .then_some(at + wanted.len())
+        self.spend(end.saturating_sub(first).min(self.width))?;
+        Ok(self.text.get(first..end).and_then(|wanted| {
+            let is_here = self.text.get(at..)?.starts_with(wanted);
+            is_here.then_some(at + wanted.len())
+        }))
     }
 
     fn is_at(&self, place: Place, at: usize) -> bool {
