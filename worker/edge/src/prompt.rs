@@ -64,11 +64,11 @@ mod tests {
             Rc::new(RefCell::new(None::<Waker>)),
             Rc::new(RefCell::new(0)),
         );
-        let (held, counted) = (timer.clone(), polls.clone());
+        let (held, asked) = (timer.clone(), polls.clone());
         let work = poll_fn(move |cx| {
-            *counted.borrow_mut() += 1;
+            *asked.borrow_mut() += 1;
             held.borrow_mut().get_or_insert_with(|| cx.waker().clone());
-            if *counted.borrow() < 3 {
+            if *asked.borrow() < 3 {
                 Poll::Pending
             } else {
                 Poll::Ready(())
