@@ -74,7 +74,7 @@ pub struct ErasureStep {
 }
 
 /// How far an erasure is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct ErasureState {
     /// Subjects that were held and are forgotten.
     pub subjects: u64,
@@ -82,6 +82,10 @@ pub struct ErasureState {
     pub lines: u64,
     /// Files of the raw log that were looked at so far.
     pub files: u64,
+    /// Names in the bucket of files that could not be read, so that they are as they were: at most
+    /// ten of each shard.
+    #[serde(default)]
+    pub unreadable: BTreeSet<String>,
     /// Whether all files are done, and nothing is on its way any more.
     pub done: bool,
 }

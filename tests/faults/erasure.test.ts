@@ -163,6 +163,22 @@ it('goes on by itself where a shard does not answer, and after kill -9', async (
   expect(unknown).toMatchObject({ status: 404, body: { error: { code: 'erasure_not_found' } } });
 }, 600_000);
 
+it('erases others while the bucket does not take the files of one', async () => {
+  const ids = ['stuck', 'beside'].map((name) => userOf(project.environment, 0, 4, name));
+  await send(ids.map((user) => exposure(user, 'on', { flag: 'by-user', epoch: 9 })));
+  await project.must('POST', `${project.path}/log/flush`);
+  const refused = { mode: 'refuse', method: 'put', only: 'log/' } as const;
+  await machine.fail('control', { ARCHIVE: refused });
+  const stuck = await ask({ user: ids[0] as string });
+  await until(async () => ((await machine.struck('control')).ARCHIVE ? true : undefined));
+  await erase({ user: 'never-seen' });
+  const state = await project.must('GET', `${project.path}/erasures/${stuck}`);
+  expect(state).toMatchObject({ phase: 'files', done: false });
+  await machine.heal();
+  await project.must('POST', `${project.path}/log/flush`);
+  expect(await done(stuck)).toMatchObject({ subjects: 1, unreadable: [] });
+}, 600_000);
+
 it('finds people whose shards are doubled meanwhile, whichever was asked for first', async () => {
   const people = Array.from({ length: 24 }, (_, n) => `moving-${n}`);
   await send(people.map((user) => exposure(user, 'on', { flag: 'by-user', epoch: 8 })));

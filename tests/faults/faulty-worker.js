@@ -9,7 +9,8 @@
 // Modes: `refuse` fails before anything is done; `hang` never answers; `deaf` does it and loses the
 // answer; `answer` gives the fault's `answer` and does nothing; `trap` (of `Date` only) fails as a
 // panic in Rust does; `watch` only counts. `only` limits a fault to calls one of whose arguments
-// contains that text, `object` to calls of the object of that name, and `every` to each nth such call.
+// contains that text, `object` to calls of the object of that name, `method` to calls of that method
+// of a binding, and `every` to each nth such call.
 import * as real from './index.js';
 
 const LONG_MS = 120_000;
@@ -19,9 +20,10 @@ let struck = {};
 let calls = {};
 
 /** The fault that this call meets. */
-function meets(name, args, object) {
+function meets(name, args, { object, method } = {}) {
   const fault = faults[name];
   if (fault === undefined || (fault.object && fault.object !== object)) return undefined;
+  if (fault.method && fault.method !== method) return undefined;
   if (fault.only && !args.some((arg) => names(arg, fault.only))) return undefined;
   calls[name] = (calls[name] ?? 0) + 1;
   if (calls[name] % (fault.every ?? 1) !== 0) return undefined;
@@ -35,8 +37,8 @@ function names(arg, text) {
 }
 
 /** Calls, unless the fault of that name says otherwise. */
-function suffer(name, args, call, object) {
-  switch (meets(name, args, object)) {
+function suffer(name, args, call, about) {
+  switch (meets(name, args, about)) {
     case 'refuse':
       return Promise.reject(new Error(`${name} refuses, as the test wants`));
     case 'hang':
@@ -61,7 +63,8 @@ function binding(name, target, isStub = false, object = undefined) {
       if (typeof value !== 'function' || property === 'constructor') return value;
       if (isStub && property !== 'fetch') return value.bind(target);
       if (!isNamespace) {
-        return (...args) => suffer(name, args, () => value.apply(target, args), object);
+        const about = { object, method: property };
+        return (...args) => suffer(name, args, () => value.apply(target, args), about);
       }
       return (...args) => {
         const result = value.apply(target, args);

@@ -5,6 +5,7 @@ import { batch, exposure, uuid7 } from '../../worker/test/edge-events-client.ts'
 import { Machine } from './machine.ts';
 import { Project } from './project.ts';
 import { recount } from './recount.ts';
+import { withShard } from './shard-files.ts';
 import { userOf } from './shard-of.ts';
 
 let machine: Machine;
@@ -134,4 +135,35 @@ it('a shard that says nothing holds up neither the log of another nor what other
   expect(performance.now() - asked).toBeLessThan(4_000);
   await machine.heal();
   expect(await exposed()).toBe(10);
+}, 120_000);
+
+it('a state that can never be handed over holds up no other', async () => {
+  epoch = 5;
+  const of = (shard: number, name: string) => userOf(project.environment, shard, 4, name);
+  const pairs = Array.from({ length: 30 }, (_, n) => [of(1, `to${n}`), of(0, `from${n}`)] as const);
+  await send(...pairs.map(([, before]) => met(before)));
+  expect(await exposed()).toBe(30);
+  await machine.fail('control', { 'Shard.fetch': { mode: 'refuse', only: 'handover' } });
+  await send(...pairs.map(([id, before]) => identify(id, before)));
+  await machine.stop();
+  // More than are sent in one go, and all of them first.
+  const broken = withShard(machine.state, 0, (db) => {
+    const sql = `UPDATE handover SET state = 'no JSON', due_at = 1 WHERE id IN
+      (SELECT id FROM handover WHERE erased = 0 ORDER BY id LIMIT 25)`;
+    return db.prepare(sql).run().changes;
+  });
+  expect(broken).toBe(25);
+  await machine.start();
+  const waiting = await until(async () => {
+    const { pending } = await project.must('GET', `${project.path}/totals?flag=by-user`);
+    return pending <= 25 ? pending : undefined;
+  });
+  expect(waiting).toBe(25);
+  await machine.logged(/a handover cannot be made/);
+
+  // Whoever it is about cannot be erased from there; everybody else can.
+  for (const [user] of pairs) {
+    await project.must('POST', `${project.path}/erasures`, { units: { user } });
+  }
+  expect(await erase('somebody-else')).toMatchObject({ done: true });
 }, 120_000);

@@ -17,6 +17,8 @@ export interface Fault {
   readonly every?: number;
   /** Strikes calls one of whose arguments, or whose address, contains this. */
   readonly only?: string;
+  /** Strikes calls of that method of a binding only. */
+  readonly method?: string;
   /** Strikes calls of the object of that name only. */
   readonly object?: string;
 }

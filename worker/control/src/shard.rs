@@ -50,7 +50,7 @@ pub(crate) use split::SplitOrder;
 pub(crate) use subject::Subjects;
 use turn::Turn;
 
-const MIGRATIONS: [&str; 7] = [
+const MIGRATIONS: [&str; 8] = [
     include_str!("../migrations/shard/0001_intake.sql"),
     include_str!("../migrations/shard/0002_archive.sql"),
     include_str!("../migrations/shard/0003_counting.sql"),
@@ -58,6 +58,7 @@ const MIGRATIONS: [&str; 7] = [
     include_str!("../migrations/shard/0005_limits.sql"),
     include_str!("../migrations/shard/0006_seen.sql"),
     include_str!("../migrations/shard/0007_cell.sql"),
+    include_str!("../migrations/shard/0008_aside.sql"),
 ];
 
 /// One shard of one environment, named `<environment id>/<number>`.

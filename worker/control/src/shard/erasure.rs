@@ -61,15 +61,16 @@ pub(super) fn accept(
 /// which shards have taken it.
 pub(super) fn progress(db: &Db, id: &str) -> Result<ErasureState> {
     // What is on its way to another shard, and what is not in the bucket, would be missed.
-    let is_settled = !handover::is_disowned_waiting(db)? && !contribution::is_waiting(db)?;
+    let is_settled = !handover::is_disowned_waiting(db, id)? && !contribution::is_waiting(db)?;
     let state = db.row(
-        "SELECT found, lines, files, done_at FROM erasure WHERE id = ?",
+        "SELECT found, lines, files, done_at, unreadable FROM erasure WHERE id = ?",
         vec![text(id)],
         |row| {
             Ok(ErasureState {
                 subjects: row.integer(0)?,
                 lines: row.integer(1)?,
                 files: row.integer(2)?,
+                unreadable: row.json(4)?,
                 done: row.optional_integer(3)?.is_some() && is_settled,
             })
         },
@@ -170,7 +171,7 @@ fn write(db: &Db, id: &str, subjects: &str, (found, lines, now): (u64, u64, u64)
         "INSERT INTO erasure (id, subjects, requested_at, found, lines, revision)
          SELECT ?, ?, ?, ?, ?, revision FROM shard WHERE true
          ON CONFLICT DO UPDATE SET subjects = excluded.subjects, cursor = '', done_at = NULL,
-           found = found + excluded.found, lines = lines + excluded.lines,
+           unreadable = '[]', found = found + excluded.found, lines = lines + excluded.lines,
            revision = excluded.revision",
         vec![
             text(id),

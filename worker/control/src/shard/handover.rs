@@ -23,7 +23,9 @@ use crate::credential::{hex, random};
 use crate::store::{Db, blob, integer, text};
 pub(super) use arrival::arrive;
 pub(super) use path::{Shortcuts, shorten};
-pub(super) use send::{Handover, due, due_for, is_waiting, read, sent};
+pub(super) use send::{
+    Handover, SENT_AT_ONCE, due, due_for, is_waiting, postpone, read, refused, sent,
+};
 pub(super) use targets::Targets;
 
 /// Another subject that is the same unit.
@@ -88,15 +90,17 @@ pub(super) fn successor(db: &Db, subject: &[u8]) -> Result<Option<Successor>> {
 /// Says of what is on its way to a subject that the subject is erased.
 pub(super) fn disown(db: &Db, subject: &[u8], now: u64) -> Result<()> {
     db.run(
-        "UPDATE handover SET erased = 1, path = '', due_at = ? WHERE subject = ? AND erased = 0",
+        "UPDATE handover SET erased = 1, path = '', due_at = ?, refusals = 0
+         WHERE subject = ? AND erased = 0",
         vec![integer(now), blob(subject)],
     )
 }
 
-/// Whether something is on its way whose subject is erased.
-pub(super) fn is_disowned_waiting(db: &Db) -> Result<bool> {
-    let sql = "SELECT 1 FROM handover WHERE erased = 1 LIMIT 1";
-    Ok(db.row(sql, vec![], |_| Ok(()))?.is_some())
+/// Whether something is on its way whose subject is erased by the erasure of this id.
+pub(super) fn is_disowned_waiting(db: &Db, erasure: &str) -> Result<bool> {
+    let sql = "SELECT 1 FROM handover, erasure WHERE erased = 1 AND erasure.id = ?
+                 AND instr(subjects, lower(hex(subject))) > 0 LIMIT 1";
+    Ok(db.row(sql, vec![text(erasure)], |_| Ok(()))?.is_some())
 }
 
 /// Forgets which ids a subject had, and what it was before.

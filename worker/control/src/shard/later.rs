@@ -46,18 +46,30 @@ impl Shard {
     }
 
     async fn work_on_files(&self) -> Result<()> {
-        let db = self.db()?;
         if self.is_retention_due.take() {
             self.retain().await?;
         }
         if self.is_flush_due()? {
             self.flush().await?;
         }
+        // What erased subjects are counted with does not wait for an erasure that fails.
+        let erased = self.go_on_erasing().await;
+        self.export().await?;
+        erased
+    }
+
+    async fn go_on_erasing(&self) -> Result<()> {
+        let db = self.db()?;
         if erasure::is_waiting(db)? {
             let bucket = self.bucket()?;
             let _turn = self.files.take().await?;
             erasure::run(db, &bucket, Date::now().as_millis()).await?;
         }
+        Ok(())
+    }
+
+    async fn export(&self) -> Result<()> {
+        let db = self.db()?;
         if let (true, Some((environment, number))) =
             (contribution::is_waiting(db)?, archive::owner(db)?)
         {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use serde::Serialize;
-use worker::{Date, Method, Request, RequestInit, Response, Result};
+use worker::{Date, Error, Method, Request, RequestInit, Response, Result};
 
 use super::handover::{self, Handover, Shortcuts};
 use super::{Shard, body, identity, refuse, split};
@@ -16,6 +16,14 @@ use pennon_api::OtherShards;
 const HANDOVER_LIMIT: Duration = Duration::from_secs(5);
 /// How long it may take for a page of rows.
 const PAGE_LIMIT: Duration = Duration::from_secs(30);
+
+/// Why a state was not handed over.
+enum Failure {
+    /// The shard does not answer, or takes nothing now: this is about the shard.
+    Silent(Error),
+    /// It cannot be read here, or it is refused there: this is about the state.
+    Refused(Error),
+}
 
 impl Shard {
     /// Sends the states that are due to the shards of the subjects that take them over: to all of
@@ -29,42 +37,60 @@ impl Shard {
                 parcels.push((shard, handover::due_for(db, shard, now)?));
             }
         }
-        join_all(
-            parcels
-                .iter()
-                .map(|(shard, ids)| self.send_all(*shard, ids)),
-        )
-        .await;
+        let parcels = parcels.iter();
+        let sent = join_all(parcels.map(|(shard, ids)| self.send_all(*shard, ids))).await;
         self.send_shortcuts().await;
-        Ok(())
+        sent.into_iter().collect()
     }
 
-    /// Ends with the first that fails.
-    async fn send_all(&self, shard: u32, ids: &[String]) {
+    /// Goes past a state that is refused; ends where the shard says nothing or takes nothing now.
+    ///
+    /// Whatever fails goes behind the others, so no state is in their way twice.
+    async fn send_all(&self, shard: u32, ids: &[String]) -> Result<()> {
+        let db = self.db()?;
+        let mut refused = 0;
         for id in ids {
             match self.send(id).await {
                 Ok(()) => self.targets.answered(shard),
-                Err(error) => {
+                Err(Failure::Silent(error)) => {
                     log::put_off("", id, &format!("a handover has to wait: {error}"));
-                    return self.targets.fail(shard, Date::now().as_millis());
+                    let until = self.targets.fail(shard, Date::now().as_millis());
+                    return handover::postpone(db, id, until);
+                }
+                Err(Failure::Refused(error)) => {
+                    let message = format!("a handover cannot be made, and is tried later: {error}");
+                    log::object_failed("", id, &message);
+                    handover::refused(db, id, Date::now().as_millis())?;
+                    refused += 1;
                 }
             }
         }
+        // A shard that takes nothing at all is not asked for everything that waits.
+        if refused == handover::SENT_AT_ONCE {
+            self.targets.fail(shard, Date::now().as_millis());
+        }
+        Ok(())
     }
 
-    async fn send(&self, id: &str) -> Result<()> {
-        let Some(handover) = self.unsent(id)? else {
+    async fn send(&self, id: &str) -> std::result::Result<(), Failure> {
+        let Some(handover) = self.unsent(id).map_err(Failure::Refused)? else {
             return Ok(());
         };
-        let mut answer = self.hand(&handover).await?;
+        let mut answer = self.hand(&handover).await.map_err(Failure::Silent)?;
         if answer.status_code() == 409
             && let Ok(OtherShards { shards }) = answer.json().await
-            && let Some(handover) = self.unsent(id)?
+            && let Some(handover) = self.unsent(id).map_err(Failure::Refused)?
         {
-            answer = self.hand(&handover.recut(shards)).await?;
+            let recut = handover.recut(shards);
+            answer = self.hand(&recut).await.map_err(Failure::Silent)?;
         }
-        succeeded(&answer)?;
-        handover::sent(self.db()?, id)
+        let failure = match answer.status_code() {
+            503 => Failure::Silent,
+            _ => Failure::Refused,
+        };
+        succeeded(&answer).map_err(failure)?;
+        let forgotten = self.db().and_then(|db| handover::sent(db, id));
+        forgotten.map_err(Failure::Refused)
     }
 
     fn unsent(&self, id: &str) -> Result<Option<Handover>> {
@@ -76,7 +102,8 @@ impl Shard {
         let name = format!("{}/{}", handover.environment, handover.shard);
         if self.is_this(&name)? {
             // An object that asks itself would wait for itself.
-            return self.take_over(handover).await;
+            let taken = self.take_over(handover).await;
+            return taken.or_else(|error| Response::error(error.to_string(), 500));
         }
         self.post(&name, ("handover", HANDOVER_LIMIT), handover)
             .await
@@ -179,8 +206,6 @@ impl Shard {
 fn succeeded(answer: &Response) -> Result<()> {
     match answer.status_code() {
         200..300 => Ok(()),
-        status => Err(worker::Error::RustError(format!(
-            "a shard answers {status}"
-        ))),
+        status => Err(Error::RustError(format!("a shard answers {status}"))),
     }
 }

@@ -33,6 +33,7 @@ impl ErasureRow {
         held.subjects = held.subjects.max(state.subjects);
         held.lines = held.lines.max(state.lines);
         held.files = held.files.max(state.files);
+        held.unreadable.extend(state.unreadable);
         held.done = state.done;
     }
 
@@ -46,6 +47,7 @@ impl ErasureRow {
             sum.subjects += state.subjects;
             sum.lines += state.lines;
             sum.files += state.files;
+            sum.unreadable.extend(state.unreadable.iter().cloned());
         }
         let is_missing = |shard: &u32| !self.shards.contains_key(shard);
         let missing = match self.phase {
@@ -148,8 +150,8 @@ mod tests {
         let state = |subjects, lines, done| ErasureState {
             subjects,
             lines,
-            files: 0,
             done,
+            ..ErasureState::default()
         };
         let mut row = ErasureRow {
             id: "0".repeat(32),

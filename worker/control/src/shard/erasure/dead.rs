@@ -12,7 +12,8 @@ use crate::shard::subject::Subjects;
 /// Names that one look at the bucket's list brings.
 const LISTED: u32 = 200;
 
-/// Takes the erased subjects out of all dead letters of the environment.
+/// Takes the erased subjects out of all dead letters of the environment, and says which of these
+/// cannot be read: they are left as they are.
 ///
 /// # Errors
 ///
@@ -22,8 +23,9 @@ pub(super) async fn clean(
     environment: &str,
     subjects: &Subjects,
     erased: &Erased,
-) -> Result<()> {
+) -> Result<Vec<String>> {
     let folder = overflow::folder(environment);
+    let mut unreadable = Vec::new();
     let mut cursor = String::new();
     loop {
         let list = bucket.list().prefix(&folder).limit(LISTED);
@@ -35,33 +37,45 @@ pub(super) async fn clean(
         let page = list.execute().await?;
         for object in page.objects() {
             cursor = object.key();
-            rewrite(bucket, &cursor, subjects, erased).await?;
+            if !rewrite(bucket, &cursor, subjects, erased).await? {
+                unreadable.push(cursor.clone());
+            }
         }
         if !page.truncated() {
-            return Ok(());
+            return Ok(unreadable);
         }
     }
 }
 
-async fn rewrite(bucket: &Bucket, name: &str, subjects: &Subjects, erased: &Erased) -> Result<()> {
+/// False when the letter cannot be read.
+async fn rewrite(
+    bucket: &Bucket,
+    name: &str,
+    subjects: &Subjects,
+    erased: &Erased,
+) -> Result<bool> {
     let Some(object) = bucket.get(name).execute().await? else {
-        return Ok(());
+        return Ok(true);
     };
     let body = object
         .body()
         .ok_or_else(|| Error::from(format!("`{name}` has no content")))?;
-    let held: Delivery = serde_json::from_slice(&body.bytes().await?)?;
+    let bytes = body.bytes().await?;
+    let Ok(held) = serde_json::from_slice::<Delivery>(&bytes) else {
+        return Ok(false);
+    };
     let left = without(held.clone(), subjects, erased);
     if left == held {
-        return Ok(());
+        return Ok(true);
     }
     if left.copies.is_empty() && left.dropped == 0 {
-        return bucket.delete(name).await;
+        bucket.delete(name).await?;
+        return Ok(true);
     }
     let confirmed = bucket.put(name, serde_json::to_string(&left)?);
     let confirmed = confirmed.execute().await?;
     confirmed
-        .map(drop)
+        .map(|_| true)
         .ok_or_else(|| Error::from(format!("the bucket did not take `{name}`")))
 }
 

@@ -5,6 +5,7 @@ use worker::{Bucket, Error, Result};
 use super::line::{self, Erased};
 use super::{dead, makers, parse};
 use crate::gzip;
+use crate::log;
 use crate::shard::archive::{self, FileName, folder};
 use crate::shard::contribution;
 use crate::shard::subject::Subjects;
@@ -12,6 +13,8 @@ use crate::store::{Db, integer, text};
 
 /// Names that one look at the bucket's list brings.
 const LISTED: u32 = 200;
+/// Names of files in the state of one erasure.
+const MAX_UNREADABLE: u32 = 10;
 
 /// An erasure whose files are not done.
 struct Job {
@@ -30,13 +33,14 @@ impl Job {
     }
 }
 
-/// Goes on with the oldest erasure for one page of the bucket's list.
+/// Goes on with the erasure whose turn it is for one page of the bucket's list.
 ///
-/// Where it is cut off it goes on; a file that was rewritten already has nothing left to remove.
+/// A file that cannot be read is named in the erasure's state, and left as it is. Where it is cut
+/// off it goes on; a file that was rewritten already has nothing left to remove.
 ///
 /// # Errors
 ///
-/// Those of the bucket.
+/// Those of the bucket; the next call goes on with another erasure.
 pub(in crate::shard) async fn run(db: &Db, bucket: &Bucket, now: u64) -> Result<()> {
     let (Some(job), Some(subjects), Some((environment, number))) =
         (next(db)?, makers(db)?, archive::owner(db)?)
@@ -54,8 +58,11 @@ pub(in crate::shard) async fn run(db: &Db, bucket: &Bucket, now: u64) -> Result<
     for object in page.objects() {
         let name = object.key();
         if job.concerns(&name, number) {
-            let changed = rewrite(bucket, &name, &subjects, &job.erased).await?;
-            count(db, &job.id, changed)?;
+            let outcome = rewrite(bucket, &name, &subjects, &job.erased).await?;
+            count(db, &job.id, outcome.unwrap_or(0))?;
+            if outcome.is_none() {
+                note(db, &job.id, &name)?;
+            }
         }
         if !move_cursor(db, &job.id, (&reached, &name))? {
             return Ok(());
@@ -67,7 +74,9 @@ pub(in crate::shard) async fn run(db: &Db, bucket: &Bucket, now: u64) -> Result<
     }
     // Dead letters belong to no shard; the first one looks after them.
     if number == 0 {
-        dead::clean(bucket, &environment, &subjects, &job.erased).await?;
+        for name in dead::clean(bucket, &environment, &subjects, &job.erased).await? {
+            note(db, &job.id, &name)?;
+        }
     }
     contribution::export(db, bucket, (&environment, number)).await?;
     db.run(
@@ -77,9 +86,13 @@ pub(in crate::shard) async fn run(db: &Db, bucket: &Bucket, now: u64) -> Result<
     )
 }
 
+/// The erasure whose turn it is. Its turn is over at once, whatever comes of it.
 fn next(db: &Db) -> Result<Option<Job>> {
     db.row(
-        "SELECT id, subjects, cursor, revision FROM erasure WHERE done_at IS NULL ORDER BY requested_at LIMIT 1",
+        "UPDATE erasure SET turn = (SELECT MAX(turn) + 1 FROM erasure)
+         WHERE id = (SELECT id FROM erasure WHERE done_at IS NULL
+                     ORDER BY turn, requested_at, id LIMIT 1)
+         RETURNING id, subjects, cursor, revision",
         vec![],
         |row| {
             Ok(Job {
@@ -92,23 +105,49 @@ fn next(db: &Db) -> Result<Option<Job>> {
     )
 }
 
-/// Writes a file anew without the erased subjects, if it has any; says how many lines changed.
-async fn rewrite(bucket: &Bucket, name: &str, subjects: &Subjects, erased: &Erased) -> Result<u64> {
+/// Writes a file anew without the erased subjects, if it has any; says how many lines changed, or
+/// nothing when the file cannot be read.
+async fn rewrite(
+    bucket: &Bucket,
+    name: &str,
+    subjects: &Subjects,
+    erased: &Erased,
+) -> Result<Option<u64>> {
     let Some(object) = bucket.get(name).execute().await? else {
-        return Ok(0);
+        return Ok(Some(0));
     };
     let body = object
         .body()
         .ok_or_else(|| Error::from(format!("`{name}` has no content")))?;
-    let lines = gzip::decompress(&body.bytes().await?).await?;
-    let lines = String::from_utf8(lines).map_err(|error| Error::from(error.to_string()))?;
+    let bytes = body.bytes().await?;
+    let Some(lines) = read(&bytes).await else {
+        return Ok(None);
+    };
     let (left, changed) = line::without(&lines, subjects, erased);
     if changed > 0 && left.is_empty() {
         bucket.delete(name).await?;
     } else if changed > 0 {
         archive::put(bucket, name.to_owned(), left.as_bytes()).await?;
     }
-    Ok(changed)
+    Ok(Some(changed))
+}
+
+/// The lines of a file; nothing when it is not gzip, is cut off, or is no text.
+async fn read(bytes: &[u8]) -> Option<String> {
+    let lines = gzip::decompress(bytes).await.ok()?;
+    String::from_utf8(lines).ok()
+}
+
+/// Names a file that cannot be read; the log names those too for which the state has no room.
+fn note(db: &Db, id: &str, name: &str) -> Result<()> {
+    let message = format!("`{name}` cannot be read, so nobody is erased from it");
+    log::object_failed("", "shard", &message);
+    db.run(
+        "UPDATE erasure SET unreadable = json_insert(unreadable, '$[#]', ?1)
+         WHERE id = ?2 AND json_array_length(unreadable) < ?3
+           AND NOT EXISTS (SELECT 1 FROM json_each(unreadable) WHERE value = ?1)",
+        vec![text(name), text(id), integer(MAX_UNREADABLE)],
+    )
 }
 
 fn count(db: &Db, id: &str, changed: u64) -> Result<()> {

@@ -13,7 +13,9 @@ use crate::shard::erasure;
 use crate::store::{Db, integer, text};
 
 /// States that one shard gets in one go.
-const SENT_AT_ONCE: usize = 20;
+pub(in crate::shard) const SENT_AT_ONCE: usize = 20;
+/// The longest pause of a state that was refused.
+const MAX_REFUSED_MS: u64 = 300_000;
 /// How long a state waits whose subject is being erased: it is of somebody who came back meanwhile.
 const ERASURE_PAUSE_MS: u64 = 1_000;
 
@@ -121,6 +123,8 @@ pub(in crate::shard) fn read(
     let Some(mut handover) = found else {
         return Ok(None);
     };
+    // Only what was posted after the erasure began can wait here: what was on its way before is marked
+    // by it. So what waits was never sent, and its id need be remembered no longer elsewhere.
     if !handover.erased && erasure::is_being_erased(db, &handover.subject)? {
         postpone(db, id, now.saturating_add(ERASURE_PAUSE_MS))?;
         return Ok(None);
@@ -134,7 +138,18 @@ pub(in crate::shard) fn sent(db: &Db, id: &str) -> Result<()> {
     db.run("DELETE FROM handover WHERE id = ?", vec![text(id)])
 }
 
-fn postpone(db: &Db, id: &str, due_at: u64) -> Result<()> {
+/// It was refused: it is tried again after 1, 2, 4, … up to 300 seconds.
+pub(in crate::shard) fn refused(db: &Db, id: &str, now: u64) -> Result<()> {
+    db.run(
+        "UPDATE handover SET due_at = ?1 + MIN(1000 << MIN(refusals, 16), ?2),
+           refusals = refusals + 1
+         WHERE id = ?3",
+        vec![integer(now), integer(MAX_REFUSED_MS), text(id)],
+    )
+}
+
+/// It is not sent before `due_at`, in epoch milliseconds.
+pub(in crate::shard) fn postpone(db: &Db, id: &str, due_at: u64) -> Result<()> {
     db.run(
         "UPDATE handover SET due_at = ? WHERE id = ?",
         vec![integer(due_at), text(id)],

@@ -24,15 +24,15 @@ impl Targets {
     }
 
     /// It has not, or it does not take it now: nothing is sent to it for 1, 2, 4, … seconds.
-    pub(in crate::shard) fn fail(&self, shard: u32, now: u64) {
+    /// Says until when, in epoch milliseconds.
+    pub(in crate::shard) fn fail(&self, shard: u32, now: u64) -> u64 {
         let mut silent = self.0.borrow_mut();
         let attempts = silent.get(&shard).map_or(0, |silence| silence.attempts);
         let pause = 1000_u64.checked_shl(attempts).unwrap_or(MAX_PAUSE_MS);
-        let silence = Silence {
-            attempts: (attempts + 1).min(16),
-            until: now.saturating_add(pause.min(MAX_PAUSE_MS)),
-        };
-        silent.insert(shard, silence);
+        let until = now.saturating_add(pause.min(MAX_PAUSE_MS));
+        let attempts = (attempts + 1).min(16);
+        silent.insert(shard, Silence { attempts, until });
+        until
     }
 
     /// When something may be sent that is due at `due`; both in epoch milliseconds.
@@ -55,7 +55,9 @@ mod tests {
         assert_eq!((targets.due(1, 500), targets.due(2, 500)), (2_000, 500));
         targets.fail(1, 2_000);
         assert_eq!(targets.due(1, 500), 4_000);
-        (0..100).for_each(|_| targets.fail(1, 0));
+        for _ in 0..100 {
+            targets.fail(1, 0);
+        }
         assert_eq!(targets.due(1, 500), MAX_PAUSE_MS);
         targets.answered(1);
         assert_eq!(targets.due(1, 500), 500);
