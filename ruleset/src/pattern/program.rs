@@ -289,13 +289,17 @@ impl Writer {
             self.set(at, fork(body, at + 1));
             return Some(());
         }
-        let slot = self.begin_loop();
-        self.push(Step::Save(slot))?;
+        // A first round that goes nowhere is the last one, a later one fails.
+        let (begin, round) = (self.begin_loop(), self.begin_loop());
+        self.push(Step::Save(begin))?;
         self.emit(node)?;
-        self.loop_slot -= 1;
+        self.loop_slot -= 2;
         let at = self.push(Step::End)?;
-        self.set(at, Step::Idle { slot, end: at + 2 });
-        self.push(fork(body, at + 2)).map(drop)
+        let end = at + 4;
+        self.set(at, Step::Idle { slot: begin, end });
+        self.push(Step::Moved(round))?;
+        self.push(Step::Save(round))?;
+        self.push(fork(body + 1, end)).map(drop)
     }
 
     fn begin_loop(&mut self) -> usize {

@@ -72,9 +72,11 @@ fn mark(node: &mut Node, is_special: bool, asked: &BTreeSet<usize>) {
                 mark(part, is_special || is_before, asked);
             }
         }
-        Node::Repeat { node, idle, .. } => {
+        Node::Repeat {
+            node, idle, most, ..
+        } => {
             let is_special = is_special || has_special(node, asked);
-            *idle = match may_be_empty(node) {
+            *idle = match most.is_none() && may_be_empty(node) {
                 false => Idle::Never,
                 true if is_special => Idle::Fails,
                 true => Idle::Ends,
