@@ -374,7 +374,9 @@ fn patterns() -> impl Strategy<Value = String> {
 proptest! {
     #[test]
     fn any_pattern_means_what_it_means_to_its_reader(pattern in patterns(), texts in prop::collection::vec("[abcéAK1 \n]{0,10}", 8)) {
-        if fancy_regex::Regex::new(&pattern).is_ok() {
+        // Groups asked for behind atomic loops are remembered otherwise there, see docs/decisions/0010.
+        let is_known = pattern.contains("\\1") && ["(?>", "*+", "++"].iter().any(|atomic| pattern.contains(atomic));
+        if !is_known && fancy_regex::Regex::new(&pattern).is_ok() {
             for text in texts {
                 if let Some((ours, expected)) = both(&pattern, &text) {
                     prop_assert_eq!(ours, expected, "{} and {:?}", pattern, text);
