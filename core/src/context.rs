@@ -37,6 +37,8 @@ pub struct Context {
 /// above: of text in bytes, of an array in elements. The second is where the text begins in the
 /// arena, or the index of an array's first element among the cells. The last two are a double, low
 /// half first: the number, or 1 and 0 for booleans. All zero is missing.
+/// Where a plan needs texts, a number or an opaque value has its JSON text as text has, and the last
+/// two words of an array are where its JSON text begins, and its length.
 pub type Cell = [u32; 4];
 
 /// The kinds of values.
@@ -152,6 +154,23 @@ impl Context {
         self.set(slot, sized(CellKind::Array, elements.len(), start));
     }
 
+    /// Gives the slot's number, array or object its compact JSON text, with the fields of objects in
+    /// the order of their code points; only plans that
+    /// [need texts](crate::Needs::texts) read it.
+    ///
+    /// A number's text tells `1` from `1.0`.
+    pub fn describe(&mut self, slot: u32, json: &str) {
+        let [head, start, low, high] = self.cell(slot);
+        let [described, at, ..] = self.text_cell(json);
+        let len = described >> 3;
+        let cell = match kind([head, start, low, high]) {
+            CellKind::Number | CellKind::Opaque => [(len << 3) | (head & 7), at, low, high],
+            CellKind::Array => [head, start, at, len],
+            _ => return,
+        };
+        self.set(slot, cell);
+    }
+
     /// Makes new room for the plan's slots, `elements` more cells and `len` bytes of text, to be
     /// written from outside; everything is missing then.
     ///
@@ -198,6 +217,21 @@ impl Context {
 
     pub(crate) fn text(&self, cell: Cell) -> &[u8] {
         self.text.get(range(cell)).unwrap_or_default()
+    }
+
+    /// The text of any value: text itself, else compact JSON; none that the host did not give.
+    pub(crate) fn json(&self, cell: Cell) -> Option<&[u8]> {
+        let [head, start, at, len] = cell;
+        let text: &[u8] = match kind(cell) {
+            CellKind::Missing => return None,
+            CellKind::Text => return Some(self.text(cell)),
+            CellKind::Null => b"null",
+            CellKind::Boolean if number(cell) == 0.0 => b"false",
+            CellKind::Boolean => b"true",
+            CellKind::Number | CellKind::Opaque => self.text([head, start, 0, 0]),
+            CellKind::Array => self.text([len << 3, at, 0, 0]),
+        };
+        (!text.is_empty()).then_some(text)
     }
 
     /// The elements of an array.

@@ -1,5 +1,7 @@
 //! RFC 3339 timestamps.
 
+pub(crate) mod lenient;
+
 /// Milliseconds since 1970 of an RFC 3339 timestamp.
 ///
 /// **Shape** `2026-11-25T09:00:00Z`, with an optional fraction of the second and any offset in
@@ -60,7 +62,7 @@ pub(crate) fn milliseconds(text: &[u8]) -> f64 {
         f64::from(hour.wrapping_mul(60).wrapping_add(minute).wrapping_mul(60))
     };
     let offset = seconds(offset_hour, offset_minute);
-    let utc = (f64::from(days_from_civil(year, month, day)) - 865_566.0) * 86_400.0
+    let utc = day_number(year, month, day) * 86_400.0
         + seconds(hour, minute)
         + f64::from(second)
         + if is_east { -offset } else { offset };
@@ -87,6 +89,11 @@ fn read(pattern: &[u8], text: &[u8], fields: &mut [u32; 6]) -> bool {
         }
     }
     is_valid
+}
+
+/// Days since 1970-01-01, which is day 0.
+fn day_number(year: u32, month: u32, day: u32) -> f64 {
+    f64::from(days_from_civil(year, month, day)) - 865_566.0
 }
 
 fn days_of_month(year: u32, month: u32) -> u32 {
@@ -117,4 +124,27 @@ fn days_from_civil(year: u32, month: u32, day: u32) -> u32 {
         .wrapping_add(year / 400)
         .wrapping_add(month.wrapping_mul(153).wrapping_add(2) / 5)
         .wrapping_add(day)
+}
+
+/// Year and month of a number of days since 1970-01-01, and the days of that month before it; years
+/// before the first are year 0.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a year, and casts saturate"
+)]
+fn civil(days: f64) -> (u32, u32, f64) {
+    let mut year = (days / 365.2425 + 1970.0) as u32;
+    // The estimate is off by a day or two at the ends of years.
+    while year > 0 && day_number(year, 1, 1) > days {
+        year = year.wrapping_sub(1);
+    }
+    while day_number(year.wrapping_add(1), 1, 1) <= days {
+        year = year.wrapping_add(1);
+    }
+    let mut month = 12;
+    while month > 1 && day_number(year, month, 1) > days {
+        month = month.wrapping_sub(1);
+    }
+    (year, month, days - day_number(year, month, 1))
 }

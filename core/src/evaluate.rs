@@ -3,6 +3,7 @@
 mod condition;
 mod draw;
 mod leaf;
+mod lenient;
 pub(crate) mod text;
 
 use alloc::vec;
@@ -182,6 +183,7 @@ impl<'a, A: Algorithms, H: Host> Evaluation<'a, A, H> {
         } else {
             Reason::Default
         };
+        let mut undecided = None;
         let rules = self.plan.quads(Table::Rule, start, end);
         for (rule, &[when, target, rule_bits, _]) in (0..).zip(rules) {
             visitor.rule(flag, rule);
@@ -191,6 +193,7 @@ impl<'a, A: Algorithms, H: Host> Evaluation<'a, A, H> {
                 continue;
             }
             let stops = rule_bits & bits::STOP_ON_MISS != 0;
+            let may_pass = A::HAS_OTHERS && rule_bits & bits::PASS_UNKNOWN != 0;
             let draw = self.draw(flag, row, target, visitor);
             match draw.miss() {
                 Some(reason) if truth == Truth::True => {
@@ -201,16 +204,18 @@ impl<'a, A: Algorithms, H: Host> Evaluation<'a, A, H> {
                     }
                 }
                 // What draws nothing and goes on changes nothing, whether it matched or not.
-                Some(Reason::OutOfRollout) if !stops => {}
-                _ => {
-                    return match draw.outcome() {
-                        Some(outcome) if truth == Truth::True => {
-                            rule_decision(outcome, target, rule_bits, rule)
-                        }
-                        _ => self.unknown(flag, rule),
-                    };
-                }
+                Some(Reason::OutOfRollout) if !stops && !may_pass => {}
+                _ => match draw.outcome() {
+                    Some(outcome) if truth == Truth::True => {
+                        return rule_decision(outcome, target, rule_bits, rule);
+                    }
+                    _ if may_pass => undecided = undecided.or(Some(rule)),
+                    _ => return self.unknown(flag, rule),
+                },
             }
+        }
+        if let Some(rule) = undecided {
+            return self.unknown(flag, rule);
         }
         self.fallthrough(flag, row, passed, visitor)
     }

@@ -46,7 +46,8 @@ pub trait Host {
     /// Called only when `text` is not all ASCII.
     fn test_folded(&self, test: TextTest, text: &[u8], operand: &[u8]) -> bool;
 
-    /// Reads a decimal number, for dialects that cast text.
+    /// Reads a number, for dialects that cast text: a sign, digits with a point among them, an
+    /// exponent; or `inf`, `infinity` and `nan` in any case. No space and nothing else around it.
     fn parse_number(&self, text: &[u8]) -> Option<f64>;
 
     /// Milliseconds since 1970 of an RFC 3339 timestamp, as [`parse_date`](crate::parse_date) reads
@@ -60,6 +61,28 @@ pub trait Host {
     /// Which of two semantic versions has precedence; `None` where one of them is none.
     fn compare_versions(&self, version: &[u8], other: &[u8]) -> Option<Ordering> {
         semver::compare(version, other)
+    }
+
+    /// Milliseconds since 1970 of a date in one of many forms, as
+    /// [`parse_lenient_date`](crate::parse_lenient_date) reads it; no number for other texts.
+    fn lenient_date(&self, text: &[u8], now_ms: f64) -> f64 {
+        date::lenient::parse_lenient_date(text, now_ms).unwrap_or(f64::NAN)
+    }
+
+    /// The moment so many calendar months before now, or years when negative.
+    fn calendar(&self, now_ms: f64, count: f64) -> f64 {
+        date::lenient::calendar(now_ms, count)
+    }
+
+    /// Which of two versions comes first, written in one of many forms; `None` where one of them is
+    /// none. With `releases`, a pre-release counts only beside one of the same three numbers.
+    fn compare_lenient_versions(
+        &self,
+        version: &[u8],
+        other: &[u8],
+        releases: bool,
+    ) -> Option<Ordering> {
+        semver::lenient::compare(version, other, releases)
     }
 
     /// A uniformly random 32-bit number, for splits that ask for one when the unit is missing.

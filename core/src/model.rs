@@ -49,4 +49,6 @@ pub enum MissingUnit {
     Zero,
     /// A position from the host's random source.
     Random,
+    /// The position of the empty text.
+    Empty,
 }

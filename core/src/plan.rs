@@ -49,6 +49,13 @@ impl Needs {
         let [low, high] = self.operators;
         low >> operator::DATE_ORDER | high
     }
+
+    /// Whether conditions read values as other systems do, which takes an evaluator with every
+    /// algorithm, and contexts whose values have texts.
+    pub const fn texts(self) -> bool {
+        let [_, high] = self.operators;
+        high >> (operator::DIALECT & 31) != 0
+    }
 }
 
 /// A place of the context that a plan reads.

@@ -1,5 +1,7 @@
 //! Semantic versions (semver.org 2.0.0): validity and precedence, on the text itself.
 
+pub(crate) mod lenient;
+
 use core::cmp::Ordering;
 
 /// Which of two versions has precedence; `None` where one of them is not valid.

@@ -52,7 +52,13 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
             self.plan.row(Table::Expression, expression);
         let operands = start..end;
         let first = self.plan.cell(Field::OPERAND, start);
+        if !A::HAS_OTHERS && leaf_bits & bits::DIALECT != 0 {
+            return Truth::Unknown;
+        }
         match code {
+            operator::ALL if A::HAS_OTHERS && leaf_bits & bits::IN_ORDER != 0 => {
+                self.in_order(operands, visitor)
+            }
             operator::ALL => self.fold(operands, Truth::False, visitor),
             operator::ANY => self.fold(operands, Truth::True, visitor),
             operator::NOT => self.truth(first, visitor).opposite(),
@@ -62,11 +68,7 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
             }
             operator::SPLIT => self.split(first, visitor),
             operator::FLAG_IS => self.flag_is(first, start.wrapping_add(1)..end, visitor),
-            // Reading text as numbers belongs to other dialects, as other algorithms do.
-            operator::FIRST_LEAF..operator::COUNT
-                if self.host.knows(code)
-                    && (A::HAS_OTHERS || leaf_bits & bits::PARSE_TEXT == 0) =>
-            {
+            operator::FIRST_LEAF..operator::COUNT if self.host.knows(code) => {
                 self.leaf(code, leaf_bits, slot, first, operands)
             }
             // An operator that this code or its host lacks, or what the compiler made unknown.
@@ -91,6 +93,18 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
             }
         }
         result
+    }
+
+    /// Ends at the first operand that is not true.
+    fn in_order<V: Visitor>(&mut self, operands: core::ops::Range<u32>, visitor: &mut V) -> Truth {
+        for operand in operands {
+            let child = self.plan.cell(Field::OPERAND, operand);
+            let truth = self.truth(child, visitor);
+            if truth != Truth::True {
+                return truth;
+            }
+        }
+        Truth::True
     }
 
     fn is_within(&self, from: u32, to: u32) -> bool {

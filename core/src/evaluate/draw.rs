@@ -187,6 +187,13 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
     }
 
     fn without_unit(&self, hash: u32, is_native: bool, missing: u32) -> Result<Position, Draw> {
+        if A::HAS_OTHERS && !is_native && missing == MISSING_EMPTY {
+            return self
+                .bucketing(hash)
+                .and_then(|bucketing| A::bucket(&bucketing, Unit::Text(b"")))
+                .map(|bucket| Position::Foreign(bucket.position))
+                .ok_or(Draw::UNKNOWN);
+        }
         let random = match missing {
             MISSING_ZERO => 0,
             MISSING_RANDOM => self.host.random(),
@@ -223,3 +230,4 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
 
 const MISSING_ZERO: u32 = MissingUnit::Zero as u32;
 const MISSING_RANDOM: u32 = MissingUnit::Random as u32;
+const MISSING_EMPTY: u32 = MissingUnit::Empty as u32;

@@ -14,15 +14,15 @@ use crate::{Algorithms, murmur3_x86_32};
 ///
 /// Hosts that backtrack need time that grows with a power of this length. The bound stands here and
 /// not in the hosts, so that all of them leave the same texts unknown.
-const MAX_MATCHED_BYTES: usize = 1024;
+pub(super) const MAX_MATCHED_BYTES: usize = 1024;
 
 /// A test of a slot against constants.
 #[derive(Clone)]
-struct Leaf {
+pub(super) struct Leaf {
     /// The first operand.
-    first: u32,
-    code: u32,
-    bits: u32,
+    pub(super) first: u32,
+    pub(super) code: u32,
+    pub(super) bits: u32,
     operands: Range<u32>,
 }
 
@@ -55,7 +55,9 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
             bits: leaf_bits,
             operands,
         };
-        if kind == CellKind::Array {
+        if A::HAS_OTHERS && leaf_bits & bits::LENIENT != 0 {
+            self.lenient(&leaf, cell)
+        } else if kind == CellKind::Array {
             self.elements(&leaf, cell)
         } else {
             self.test(&leaf, cell)
@@ -111,7 +113,7 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
         }
     }
 
-    fn test_text(&self, leaf: &Leaf, text: &[u8], first: u32) -> bool {
+    pub(super) fn test_text(&self, leaf: &Leaf, text: &[u8], first: u32) -> bool {
         let operand = self.plan.text(first);
         match leaf.code {
             operator::TEXT_IN if leaf.bits & bits::IGNORE_CASE == 0 => {
@@ -179,9 +181,10 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
 
     fn any_text(&self, leaf: &Leaf, how: TextTest, text: &[u8]) -> bool {
         let ignores_case = leaf.bits & bits::IGNORE_CASE != 0;
+        let is_ascii_only = A::HAS_OTHERS && leaf.bits & bits::ASCII_CASE != 0;
         leaf.operands.clone().any(|operand| {
             let operand = self.plan.text(self.plan.cell(Field::OPERAND, operand));
-            if ignores_case && text.iter().any(|byte| *byte > 127) {
+            if ignores_case && !is_ascii_only && text.iter().any(|byte| *byte > 127) {
                 self.host.test_folded(how, text, operand)
             } else {
                 text::holds(how, text, operand, ignores_case)
@@ -209,7 +212,7 @@ enum Needle<'a> {
 
 impl Leaf {
     /// Whether an operator of order, or equality, accepts this order.
-    fn accepts(&self, order: Ordering) -> bool {
+    pub(super) fn accepts(&self, order: Ordering) -> bool {
         let is_opposite = self.code & 2 != 0;
         let order = if is_opposite { order.reverse() } else { order };
         match self.code {
