@@ -12,6 +12,7 @@ mod split;
 use crate::lower;
 use crate::model::Ruleset;
 use crate::nearest::suggestion;
+use crate::reading::Reading;
 use crate::report::{At, Code, Report};
 use crate::shape;
 
@@ -57,6 +58,7 @@ impl Default for Limits {
 pub fn check(ruleset: &Ruleset, limits: &Limits) -> Report {
     let mut checker = Checker {
         ruleset,
+        reading: Reading::default(),
         limits,
         report: Report::default(),
     };
@@ -76,6 +78,8 @@ pub fn check(ruleset: &Ruleset, limits: &Limits) -> Report {
 
 struct Checker<'a> {
     ruleset: &'a Ruleset,
+    /// The dialect of the flag or segment that is looked at.
+    reading: Reading,
     limits: &'a Limits,
     report: Report,
 }
@@ -94,6 +98,10 @@ impl Checker<'_> {
         for (id, segment) in &self.ruleset.segments {
             let at = at.field(id);
             self.name("segment", id, &at);
+            self.reading = Reading::of(segment.dialect.as_ref());
+            if let Some(dialect) = &segment.dialect {
+                self.dialect(dialect, &at.field("dialect"));
+            }
             self.condition(&segment.when, &at.field("when"), expression::Scope::Segment);
         }
     }

@@ -3,6 +3,8 @@
 use pennon_core::{Context, Element, Place, Plan, Source};
 use serde_json::{Number, Value};
 
+use crate::reading;
+
 /// Largest integer below which every integer is a double.
 const SAFE: f64 = 9_007_199_254_740_992.0;
 
@@ -12,6 +14,7 @@ const SAFE: f64 = 9_007_199_254_740_992.0;
 pub(crate) fn read(plan: &Plan, json: &Value, now_ms: f64, here: Place) -> Context {
     let mut context = Context::new(plan);
     context.begin(now_ms, here);
+    let with_texts = plan.needs().texts();
     for (slot, place) in (0..).zip(plan.slots()) {
         match place.source {
             Source::Unit(kind) => {
@@ -21,13 +24,13 @@ pub(crate) fn read(plan: &Plan, json: &Value, now_ms: f64, here: Place) -> Conte
             }
             Source::Attribute(name) => {
                 if let Some(value) = json.get("attributes").and_then(|of| find(of, name)) {
-                    set(&mut context, slot, value);
+                    set(&mut context, slot, value, with_texts);
                 }
             }
             Source::GroupAttribute { group, name } => {
                 let group = json.get("groups").and_then(|groups| groups.get(group));
                 if let Some(value) = group.and_then(|of| find(of, name)) {
-                    set(&mut context, slot, value);
+                    set(&mut context, slot, value, with_texts);
                 }
             }
         }
@@ -66,7 +69,7 @@ fn decimal(number: &Number) -> Option<String> {
     (number.fract() == 0.0 && number.abs() < SAFE).then(|| format!("{}", number + 0.0))
 }
 
-fn set(context: &mut Context, slot: u32, value: &Value) {
+fn set(context: &mut Context, slot: u32, value: &Value, with_text: bool) {
     match value {
         Value::Null => context.set_null(slot),
         Value::Bool(value) => context.set_boolean(slot, *value),
@@ -77,6 +80,9 @@ fn set(context: &mut Context, slot: u32, value: &Value) {
             let elements: Vec<Element<'_>> = elements.iter().map(element).collect();
             context.set_array(slot, &elements);
         }
+    }
+    if with_text && matches!(value, Value::Number(_) | Value::Array(_) | Value::Object(_)) {
+        context.describe(slot, &reading::json(value));
     }
 }
 

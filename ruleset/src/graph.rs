@@ -131,7 +131,8 @@ impl<'a> Names<'a> {
         names
             .flags
             .extend(demands.map(|demand| demand.flag.as_str()));
-        for when in flag.rules.iter().filter_map(|rule| rule.when.as_ref()) {
+        let of_rules = flag.rules.iter().filter_map(|rule| rule.when.as_ref());
+        for when in of_rules.chain(&flag.requires) {
             names.collect(when);
         }
         names
@@ -152,6 +153,7 @@ impl<'a> Names<'a> {
             Expression::Leaf(_)
             | Expression::List(_)
             | Expression::Split(_)
+            | Expression::Unknown(_)
             | Expression::Program(_) => {}
         }
     }

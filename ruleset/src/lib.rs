@@ -24,6 +24,7 @@ mod parse;
 mod pattern;
 mod portable;
 mod program;
+mod reading;
 mod repair;
 mod report;
 mod schema;

@@ -14,6 +14,7 @@ use crate::model;
 use crate::program::{
     Expression, ExpressionId, FlagId, Outcome, Place, Program, Slot, SlotId, Source, Target,
 };
+use crate::reading::Reading;
 use crate::report::{At, Code, Report};
 
 /// A program, and what its parts are called in the ruleset.
@@ -90,7 +91,9 @@ fn depth(program: &Program, id: u32, flags: &[u32], known: &mut [Option<u32>]) -
             .unwrap_or(0)
     };
     let depth = 1 + match program.expressions.get(place) {
-        Some(Expression::All(children) | Expression::Any(children)) => deepest(children),
+        Some(
+            Expression::All(children) | Expression::InOrder(children) | Expression::Any(children),
+        ) => deepest(children),
         Some(Expression::Not(child)) => deepest(&[*child]),
         Some(Expression::FlagIs { flag, .. }) => flags.get(*flag as usize).copied().unwrap_or(0),
         _ => 0,
@@ -117,6 +120,7 @@ struct Lowering<'a> {
 struct Scope<'a> {
     salt: &'a str,
     unit: &'a str,
+    reading: Reading,
 }
 
 impl<'a> Lowering<'a> {
@@ -181,7 +185,11 @@ impl<'a> Lowering<'a> {
         match expression {
             Node::All(node) => {
                 let parts = self.each(&node.all, scope);
-                self.all(parts)
+                if scope.reading.fails && parts.len() > 1 {
+                    self.add(Expression::InOrder(parts))
+                } else {
+                    self.all(parts)
+                }
             }
             Node::Any(node) => {
                 let parts = self.each(&node.any, scope);
@@ -196,13 +204,13 @@ impl<'a> Lowering<'a> {
                 let part = self.expression(&node.not, scope);
                 self.not(part)
             }
-            Node::Leaf(leaf) => self.leaf(leaf),
+            Node::Leaf(leaf) => self.leaf(leaf, scope.reading),
             Node::Segment(node) => self.segment(&node.segment),
             Node::List(node) => self.unit_in_list(&node.list),
             Node::Split(node) => self.gate(&node.split, scope),
             Node::Flag(node) => self.flag_is(&node.flag, &node.test),
-            // Refused by the checks.
-            Node::Program(_) => self.add(Expression::Unknown),
+            // Programs are refused by the checks.
+            Node::Unknown(_) | Node::Program(_) => self.add(Expression::Unknown),
         }
     }
 
@@ -225,6 +233,7 @@ impl<'a> Lowering<'a> {
             Scope {
                 salt: "",
                 unit: "user",
+                reading: Reading::of(segment.dialect.as_ref()),
             },
         );
         self.segments.insert(id, lowered);
@@ -250,12 +259,14 @@ impl Lowering<'_> {
     }
 }
 
-fn special(special: model::Special) -> Outcome {
-    match special {
+/// A special end; a miss has none.
+fn special(special: model::Special) -> Option<Outcome> {
+    Some(match special {
         model::Special::CodeDefault => Outcome::CodeDefault,
         model::Special::Null => Outcome::Null,
         model::Special::Error => Outcome::Error,
-    }
+        model::Special::Miss => return None,
+    })
 }
 
 fn variant(flag: &model::Flag, name: &str) -> Outcome {

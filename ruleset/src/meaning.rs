@@ -5,7 +5,7 @@ use crate::nearest::nearest;
 
 /// An operator of ours, and how others call it: letters and digits in lower case, or signs,
 /// with a space between words.
-const OPERATORS: [(&str, &str); 21] = [
+const OPERATORS: [(&str, &str); 24] = [
     ("eq", "equals equal equalto isequalto is = == ==="),
     (
         "ne",
@@ -27,6 +27,9 @@ const OPERATORS: [(&str, &str); 21] = [
         "includes has substring like strcontains containsanyof",
     ),
     ("matches", "regex regexp match matchesregex re pattern ~ =~"),
+    ("not_matches", "notregex doesnotmatch notmatch notregexp !~"),
+    ("truthy", "istrue istruthy"),
+    ("between", "inrange isbetween"),
     (
         "exists",
         "isset set present ispresent defined isdefined hasvalue notnull isnotnull",
@@ -105,7 +108,7 @@ const FIELDS: [(&str, &str); 30] = [
 
 const ROLLOUT: &str = "rollout percentage percent weight weights share traffic allocation";
 
-static KNOWN: [Operator; 23] = Operator::ALL;
+static KNOWN: [Operator; 26] = Operator::ALL;
 
 /// The operator that a word means, as a part of a sentence.
 pub(crate) fn operator(word: &str) -> Option<String> {

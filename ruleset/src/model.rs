@@ -16,11 +16,12 @@ mod split;
 
 pub use attribute::{Attribute, AttributeType, Class, Group, KnownAt};
 pub use dialect::{
-    AttributePath, Dates, Dialect, Equality, MissingAttribute, NumberCast, RegexFlavour,
-    SemverGrammar, TextCast,
+    AttributePath, CaseFolding, Dates, Dialect, Equality, Failures, MissingAttribute, NumberCast,
+    RegexFlavour, SemverGrammar, TextCast,
 };
 pub use expression::{
     All, Any, Elements, Expression, FlagIs, InList, Leaf, None, Not, Program, SegmentIs, SplitIs,
+    Unknowable,
 };
 pub use flag::{Fallthrough, Flag, FlagType, Lifetime, Off, OnUnknown, SpecialOff};
 pub use operator::Operator;
@@ -29,7 +30,7 @@ pub use outcome::{
     SpecialOutcome, Sticky, VariantOutcome,
 };
 pub use prerequisite::{Chain, Fail, FlagState, FlagTest, Prerequisite, ValueTest};
-pub use rule::{Alternative, Moment, OnMiss, Rule};
+pub use rule::{Alternative, Moment, OnMiss, OnUnknownRule, Rule};
 pub use shared::{List, Ruleset, Segment, Unknown};
 pub use split::{
     Comparison, Encoding, HashAlgorithm, HashDescriptor, MissingUnit, Range, Split, UnitReference,

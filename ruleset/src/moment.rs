@@ -1,5 +1,6 @@
 //! Points in time as people write them: RFC 3339 text, epoch milliseconds, or relative to now.
 
+use pennon_core::Relative;
 use serde_json::Value;
 
 use crate::model::Moment;
@@ -30,13 +31,32 @@ pub(crate) fn of_window(moment: &Moment) -> Option<i64> {
 /// An operand: a date, or `now` with an optional distance such as `now-30d`.
 pub(crate) fn of_operand(value: &Value) -> Option<Instant> {
     match value {
-        Value::Number(number) => number.as_i64().map(Instant::At),
+        Value::Number(number) => number.as_i64().map(|at| Instant::At(milliseconds(at))),
         Value::String(text) => match text.strip_prefix("now") {
-            Some(distance) => from_now(distance).map(Instant::FromNow),
-            None => parse_date(text).map(Instant::At),
+            Some(distance) => from_now(distance).map(|ms| Instant::FromNow(milliseconds(ms))),
+            None => parse_date(text).map(|at| Instant::At(milliseconds(at))),
         },
         _ => None,
     }
+}
+
+/// An operand of the dialect with dates in many forms: text, where `-7d` is before now.
+pub(crate) fn of_lenient_operand(value: &Value) -> Option<Instant> {
+    let text = value.as_str()?.as_bytes();
+    Some(match Relative::parse(text) {
+        Some(Relative::Milliseconds(ms)) => Instant::FromNow(-ms),
+        Some(Relative::Months(count)) => Instant::Calendar(f64::from(count)),
+        Some(Relative::Years(count)) => Instant::Calendar(-f64::from(count)),
+        None => Instant::At(pennon_core::parse_lenient_date(text, 0.0)?),
+    })
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "dates are whole milliseconds below 2^53"
+)]
+pub(crate) fn milliseconds(date: i64) -> f64 {
+    date as f64
 }
 
 fn from_now(distance: &str) -> Option<i64> {

@@ -8,6 +8,7 @@ use crate::moment;
 use crate::pattern::Pattern;
 use crate::portable::portable;
 use crate::program::{Order, Test};
+use crate::reading::{self, Reading};
 use crate::report::Code;
 use crate::semver;
 use crate::spell::spell;
@@ -19,12 +20,15 @@ pub(crate) struct Question<'a> {
     pub(crate) value: Option<&'a Value>,
     pub(crate) ignore_case: bool,
     pub(crate) elements: Elements,
+    pub(crate) reading: Reading,
 }
 
 /// A question as a tree of tests of one value.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Asked {
     Test(Test),
+    /// A test with bits of its own.
+    Bound(Test, u32),
     Not(Box<Asked>),
     All(Vec<Asked>),
     Any(Vec<Asked>),
@@ -54,6 +58,7 @@ impl<'a> From<&'a ValueTest> for Question<'a> {
             value: value.as_ref(),
             ignore_case: *ci,
             elements: *elements,
+            reading: Reading::default(),
         }
     }
 }
@@ -75,6 +80,16 @@ pub(crate) fn ask(question: Question<'_>) -> Result<Asked, Fault> {
         Op::EndsWith => texts(question).and_then(|texts| one(Test::Suffix(texts))),
         Op::Contains => texts(question).and_then(|texts| one(Test::Contains(texts))),
         Op::Matches => pattern(question).and_then(|pattern| one(Test::Regex(pattern))),
+        Op::NotMatches => pattern(question).map(|pattern| {
+            let test = Asked::Test(Test::Regex(pattern));
+            if question.reading.fancy {
+                test
+            } else {
+                not(test)
+            }
+        }),
+        Op::Truthy => switch(question).and_then(|wanted| one(Test::Truthy(wanted))),
+        Op::Between => between(question),
         Op::Exists => exists(question),
         Op::Before => dated(question, Order::Less),
         Op::After => dated(question, Order::Greater),
@@ -107,6 +122,9 @@ fn not(asked: Asked) -> Asked {
 
 fn scalar(question: Question<'_>) -> Result<Asked, Fault> {
     let test = match question.value {
+        Some(value) if question.reading.texts && !value.is_null() => {
+            Test::TextIn(vec![folded(question, &reading::text(value))])
+        }
         Some(Value::Null) => Test::IsNull,
         Some(Value::Bool(value)) => Test::EqualsBoolean(*value),
         Some(Value::Number(value)) => Test::NumberIn(vec![number(value)]),
@@ -123,6 +141,15 @@ fn member(question: Question<'_>) -> Result<Asked, Fault> {
             "an array of texts, numbers, booleans or null",
         ));
     };
+    if question.reading.texts {
+        let texts = members
+            .iter()
+            .map(|member| folded(question, &reading::text(member)));
+        return Ok(match texts.collect::<Vec<String>>() {
+            texts if texts.is_empty() => Asked::Any(Vec::new()),
+            texts => Asked::Test(Test::TextIn(texts)),
+        });
+    }
     let texts: Vec<String> = members
         .iter()
         .filter_map(Value::as_str)
@@ -165,6 +192,12 @@ fn member(question: Question<'_>) -> Result<Asked, Fault> {
 fn ordered(question: Question<'_>, order: Order) -> Result<Asked, Fault> {
     match question.value {
         Some(Value::Number(value)) => Ok(Asked::Test(Test::NumberOrder(order, number(value)))),
+        Some(Value::String(value)) if question.reading.numbers => {
+            let number: f64 = value
+                .parse()
+                .map_err(|_| wrong(question, "a number, or text that is one"))?;
+            Ok(Asked::Test(Test::NumberOrder(order, number)))
+        }
         Some(Value::String(value)) if !question.ignore_case => {
             Ok(Asked::Test(Test::TextOrder(order, value.clone())))
         }
@@ -220,18 +253,43 @@ fn pattern(question: Question<'_>) -> Result<String, Fault> {
 }
 
 fn exists(question: Question<'_>) -> Result<Asked, Fault> {
+    let exists = Asked::Test(Test::Exists);
+    switch(question).map(|wanted| if wanted { exists } else { not(exists) })
+}
+
+fn switch(question: Question<'_>) -> Result<bool, Fault> {
     match question.value {
-        None | Some(Value::Bool(true)) => Ok(Asked::Test(Test::Exists)),
-        Some(Value::Bool(false)) => Ok(not(Asked::Test(Test::Exists))),
+        None => Ok(true),
+        Some(Value::Bool(wanted)) => Ok(*wanted),
         _ => Err(wrong(question, "true or false, or no value")),
     }
+}
+
+fn between(question: Question<'_>) -> Result<Asked, Fault> {
+    let bound = |order, value: &Value| {
+        value
+            .as_number()
+            .map(|bound| Asked::Test(Test::NumberOrder(order, number(bound))))
+    };
+    match question.value.and_then(Value::as_array).map(Vec::as_slice) {
+        Some([low, high]) => bound(Order::GreaterOrEqual, low)
+            .zip(bound(Order::LessOrEqual, high))
+            .map(|(low, high)| Asked::All(vec![low, high])),
+        _ => None,
+    }
+    .ok_or_else(|| wrong(question, "an array of two numbers"))
 }
 
 fn dated(question: Question<'_>, order: Order) -> Result<Asked, Fault> {
     let Some(value @ (Value::String(_) | Value::Number(_))) = question.value else {
         return Err(wrong(question, "a date"));
     };
-    match moment::of_operand(value) {
+    let instant = if question.reading.dates {
+        moment::of_lenient_operand(value)
+    } else {
+        moment::of_operand(value)
+    };
+    match instant {
         Some(instant) => Ok(Asked::Test(Test::DateOrder(order, instant))),
         None => Err(Fault {
             code: Code::InvalidDate,
@@ -250,7 +308,12 @@ fn version(question: Question<'_>) -> Result<String, Fault> {
     let Some(Value::String(text)) = question.value else {
         return Err(wrong(question, "a semantic version as text"));
     };
-    semver::canonical(text).ok_or_else(|| Fault {
+    let version = if question.reading.cargo {
+        semver::cargo::is_version(text).then(|| text.clone())
+    } else {
+        semver::canonical(text)
+    };
+    version.ok_or_else(|| Fault {
         code: Code::InvalidSemver,
         field: "value",
         message: format!("`{text}` is not a semantic version"),
@@ -262,19 +325,29 @@ fn version_range(question: Question<'_>) -> Result<Asked, Fault> {
     let Some(Value::String(text)) = question.value else {
         return Err(wrong(question, "a range of semantic versions as text"));
     };
-    let alternatives = semver::range(text).ok_or_else(|| Fault {
+    let fault = || Fault {
         code: Code::InvalidSemver,
         field: "value",
         message: format!("`{text}` is not a range of semantic versions"),
         help: "write ranges such as ^1.2, ~1.2.3, >=1.0.0 <3.0.0, 1.x, 1.2.0 - 2.0.0, joined by ||",
-    })?;
+    };
+    if question.reading.cargo {
+        let comparisons = semver::cargo::range(text).ok_or_else(fault)?.into_iter();
+        let bound = comparisons.map(|(test, bits)| Asked::Bound(test, bits));
+        return Ok(Asked::All(bound.collect()));
+    }
+    let alternatives = semver::range(text).ok_or_else(fault)?;
     let all = |tests: Vec<Test>| Asked::All(tests.into_iter().map(Asked::Test).collect());
     Ok(Asked::Any(alternatives.into_iter().map(all).collect()))
 }
 
 /// Operands are folded once, here; hosts fold only the text of the context.
 fn folded(question: Question<'_>, text: &str) -> String {
-    if question.ignore_case {
+    use Operator as Op;
+    let is_part = matches!(question.op, Op::StartsWith | Op::EndsWith | Op::Contains);
+    if question.ignore_case && question.reading.ascii && is_part {
+        text.to_ascii_lowercase()
+    } else if question.ignore_case {
         text.to_lowercase()
     } else {
         text.to_owned()

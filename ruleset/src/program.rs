@@ -50,6 +50,8 @@ pub(crate) enum Source {
 pub(crate) enum Expression {
     /// True when every child is true. No children: true.
     All(Vec<ExpressionId>),
+    /// The first child that is not true decides. No children: true.
+    InOrder(Vec<ExpressionId>),
     /// True when a child is true. No children: false.
     Any(Vec<ExpressionId>),
     Not(ExpressionId),
@@ -82,10 +84,6 @@ pub(crate) enum FlagTest {
 
 /// A test of one slot against constants.
 #[derive(Debug, Clone, PartialEq)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "four independent switches of a dialect"
-)]
 pub(crate) struct Leaf {
     pub(crate) slot: SlotId,
     pub(crate) test: Test,
@@ -94,10 +92,10 @@ pub(crate) struct Leaf {
     /// An array must satisfy the test with every element (and have one) instead of with any.
     pub(crate) every_element: bool,
     /// Native dialect: a missing attribute makes the test false, and negation is [`Expression::Not`] around it.
-    /// True here makes a missing attribute satisfy the test (other dialects).
+    /// True here makes a missing attribute satisfy the test.
     pub(crate) when_missing: bool,
-    /// Text is read as a number first, through the host; never in the native dialect.
-    pub(crate) parse_text: bool,
+    /// Bits of [`pennon_core::layout::bits::DIALECT`]; 0 in the native dialect.
+    pub(crate) dialect: u32,
 }
 
 /// Operators. Numbers are f64, dates epoch milliseconds, semantic versions normalised text.
@@ -106,6 +104,8 @@ pub(crate) enum Test {
     Exists,
     IsNull,
     EqualsBoolean(bool),
+    /// Is or is not `true` in some form.
+    Truthy(bool),
     /// Equals one of these numbers; one entry is plain equality.
     NumberIn(Vec<f64>),
     /// Equals one of these texts; one entry is plain equality.
@@ -126,12 +126,14 @@ pub(crate) enum Test {
     SemverOrder(Order, String),
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Instant {
     /// Epoch milliseconds.
-    At(i64),
+    At(f64),
     /// Milliseconds added to `now`; negative is the past.
-    FromNow(i64),
+    FromNow(f64),
+    /// So many calendar months before now, or years when negative.
+    Calendar(f64),
 }
 
 /// Ids by salted hash: two `murmur3_x86_32` of the UTF-8 text, `seeds[0]` in the high half.
@@ -207,6 +209,10 @@ pub(crate) struct Variant {
 }
 
 #[derive(Debug, Clone, PartialEq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a bit of its own in the plan"
+)]
 pub(crate) struct Rule {
     pub(crate) id: String,
     /// Absent: always true.
@@ -214,6 +220,8 @@ pub(crate) struct Rule {
     pub(crate) target: Target,
     /// A distribution that draws nothing ends at the fallthrough instead of the next rule.
     pub(crate) stop_on_miss: bool,
+    /// An unknown condition lets later rules decide.
+    pub(crate) passes_unknown: bool,
     /// Reported as a holdout.
     pub(crate) is_holdout: bool,
     /// A decision of this rule counts as an exposure.
@@ -223,6 +231,8 @@ pub(crate) struct Rule {
 /// Where a rule that matched leads.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Target {
+    /// Nowhere, as a distribution that draws nothing.
+    Miss,
     Outcome(Outcome),
     Distribution(Distribution),
 }

@@ -4,6 +4,8 @@
 //! precedence is, pre-releases included. `<2.0.0` therefore holds for `2.0.0-rc.1`, while `^1.2` ends before
 //! every pre-release of 2.0.0.
 
+pub(crate) mod cargo;
+
 use std::cmp::Ordering;
 
 use crate::program::{Order, Test};

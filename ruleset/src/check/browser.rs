@@ -111,6 +111,9 @@ struct Finder<'a> {
 impl Finder<'_> {
     fn flag(&self, flag: &Flag, at: &At<'_>) -> Vec<(String, Reason)> {
         let mut found = Vec::new();
+        if let Some(requires) = &flag.requires {
+            self.find(requires, &at.field("requires"), &mut found);
+        }
         let at_prerequisites = at.field("prerequisites");
         for (i, demand) in flag.prerequisites.iter().enumerate() {
             self.other_flag(&demand.flag, &at_prerequisites.index(i), &mut found);
@@ -210,7 +213,7 @@ impl Finder<'_> {
             Expression::Split(node) => {
                 self.units(node.split.hash.as_ref(), &at.field("split"), found);
             }
-            Expression::List(_) | Expression::Program(_) => {}
+            Expression::List(_) | Expression::Unknown(_) | Expression::Program(_) => {}
         }
     }
 
@@ -231,7 +234,8 @@ impl Finder<'_> {
             return reason;
         }
         let pattern = leaf.value.as_ref().and_then(Value::as_str);
-        if leaf.op == Operator::Matches && pattern.and_then(portable).is_none() {
+        let is_pattern = matches!(leaf.op, Operator::Matches | Operator::NotMatches);
+        if is_pattern && pattern.and_then(portable).is_none() {
             let text = "the pattern is outside what JavaScript and Rust read alike".to_owned();
             return Some(Reason::new(text, false));
         }

@@ -55,6 +55,7 @@ impl Checker<'_> {
                 }
             }
             Expression::Flag(node) => self.flag_test(&node.flag, &node.test, at),
+            Expression::Unknown(_) => {}
             Expression::Program(_) => self.unsupported("a program", &at.field("program")),
         }
     }

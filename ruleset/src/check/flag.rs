@@ -5,7 +5,11 @@ use serde_json::Value;
 
 use super::Checker;
 use super::expression::Scope;
-use crate::model::{Dialect, Fail, Flag, FlagType, Off, Outcome, Prerequisite};
+use crate::model::{
+    Dates, Dialect, Fail, Flag, FlagType, NumberCast, Off, Outcome, Prerequisite, RegexFlavour,
+    SemverGrammar, TextCast,
+};
+use crate::reading::Reading;
 use crate::report::{At, Code};
 
 impl Checker<'_> {
@@ -28,8 +32,12 @@ impl Checker<'_> {
             self.report
                 .error(Code::Contradiction, &at.field("client_only"), message, help);
         }
+        self.reading = Reading::of(flag.dialect.as_ref());
         if let Some(dialect) = &flag.dialect {
             self.dialect(dialect, &at.field("dialect"));
+        }
+        if let Some(requires) = &flag.requires {
+            self.flag_condition(requires, &at.field("requires"));
         }
         self.flag_prerequisites(key, flag, &at.field("prerequisites"));
         self.rules(flag, &at.field("rules"));
@@ -61,7 +69,8 @@ impl Checker<'_> {
         }
     }
 
-    fn dialect(&mut self, dialect: &Dialect, at: &At<'_>) {
+    /// A switch has its native value, or the other one that this version evaluates.
+    pub(super) fn dialect(&mut self, dialect: &Dialect, at: &At<'_>) {
         let native = Dialect::default();
         let switches = [
             (
@@ -69,15 +78,33 @@ impl Checker<'_> {
                 dialect.attribute_path == native.attribute_path,
             ),
             ("missing", dialect.missing == native.missing),
-            ("text_cast", dialect.text_cast == native.text_cast),
-            ("number_cast", dialect.number_cast == native.number_cast),
+            (
+                "text_cast",
+                matches!(dialect.text_cast, TextCast::None | TextCast::Json),
+            ),
+            (
+                "number_cast",
+                matches!(dialect.number_cast, NumberCast::None | NumberCast::Parse),
+            ),
             ("equality", dialect.equality == native.equality),
-            ("semver", dialect.semver == native.semver),
-            ("regex", dialect.regex == native.regex),
-            ("dates", dialect.dates == native.dates),
+            (
+                "semver",
+                matches!(dialect.semver, SemverGrammar::Strict | SemverGrammar::Cargo),
+            ),
+            (
+                "regex",
+                matches!(dialect.regex, RegexFlavour::Native | RegexFlavour::Fancy),
+            ),
+            (
+                "dates",
+                matches!(
+                    dialect.dates,
+                    Dates::Rfc3339OrMilliseconds | Dates::IsoOrRelative
+                ),
+            ),
         ];
-        for (name, is_native) in switches {
-            if !is_native {
+        for (name, is_known) in switches {
+            if !is_known {
                 self.unsupported("this dialect", &at.field(name));
             }
         }

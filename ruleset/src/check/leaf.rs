@@ -6,6 +6,7 @@ use super::{Checker, LIST};
 use crate::model::{Attribute, AttributeType, Leaf, Operator, Ruleset};
 use crate::operand::{Asked, Question, ask};
 use crate::program::Test;
+use crate::reading::Reading;
 use crate::report::{At, Code};
 
 /// What the project declares about an attribute: the name itself, or the root of a JSON pointer.
@@ -47,7 +48,7 @@ impl Checker<'_> {
             self.list_operand(leaf, list, at);
             return;
         }
-        match ask(question(leaf)) {
+        match ask(question(leaf, self.reading)) {
             Err(fault) => {
                 self.report.error(
                     fault.code,
@@ -115,6 +116,8 @@ impl Checker<'_> {
             (None, Some(name)) if name.starts_with('/') => None,
             _ => declared(self.ruleset, leaf).and_then(|attribute| attribute.kind),
         };
+        // A dialect compares across types.
+        let kind = kind.filter(|_| self.reading == Reading::default());
         let Some(kind) = kind else { return };
         if !fits(asked, kind) {
             let subject = leaf.unit.as_ref().or(leaf.attribute.as_ref());
@@ -132,12 +135,13 @@ impl Checker<'_> {
 }
 
 /// The question that a leaf with a value asks.
-pub(crate) fn question(leaf: &Leaf) -> Question<'_> {
+pub(crate) fn question(leaf: &Leaf, reading: Reading) -> Question<'_> {
     Question {
         op: &leaf.op,
         value: leaf.value.as_ref(),
         ignore_case: leaf.ci,
         elements: leaf.elements,
+        reading,
     }
 }
 
@@ -145,7 +149,7 @@ fn fits(asked: &Asked, kind: AttributeType) -> bool {
     match asked {
         Asked::All(parts) | Asked::Any(parts) => parts.iter().all(|part| fits(part, kind)),
         Asked::Not(part) => fits(part, kind),
-        Asked::Test(test) => test_fits(test, kind),
+        Asked::Test(test) | Asked::Bound(test, _) => test_fits(test, kind),
     }
 }
 
@@ -154,6 +158,7 @@ fn test_fits(test: &Test, kind: AttributeType) -> bool {
     match test {
         Test::Exists | Test::IsNull | Test::InList(_) => true,
         Test::EqualsBoolean(_) => kind == Type::Boolean,
+        Test::Truthy(_) => matches!(kind, Type::Boolean | Type::String),
         Test::NumberIn(_) => matches!(kind, Type::Number | Type::Date),
         Test::NumberOrder(..) => kind == Type::Number,
         Test::TextOrder(..) => kind == Type::String,

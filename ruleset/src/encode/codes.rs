@@ -27,7 +27,12 @@ pub(super) fn rule_bits(rule: &Rule) -> u32 {
     } else {
         bits::SILENT
     };
-    stop | holdout | silent
+    let passes = if rule.passes_unknown {
+        bits::PASS_UNKNOWN
+    } else {
+        0
+    };
+    stop | holdout | silent | passes
 }
 
 pub(super) fn outcome_code(outcome: Option<Outcome>) -> u32 {
@@ -43,6 +48,7 @@ pub(super) fn outcome_code(outcome: Option<Outcome>) -> u32 {
 /// Operator, slot and bits of an expression.
 pub(super) fn head(node: &Expression) -> (u32, u32, u32) {
     let code = match node {
+        Expression::InOrder(_) => return (operator::ALL, 0, bits::IN_ORDER),
         Expression::All(_) => operator::ALL,
         Expression::Any(_) => operator::ANY,
         Expression::Not(_) => operator::NOT,
@@ -60,7 +66,7 @@ fn test_code(test: &Test) -> u32 {
     match test {
         Test::Exists => operator::EXISTS,
         Test::IsNull => operator::IS_NULL,
-        Test::EqualsBoolean(_) => operator::BOOLEAN,
+        Test::EqualsBoolean(_) | Test::Truthy(_) => operator::BOOLEAN,
         Test::NumberIn(_) => operator::NUMBER_IN,
         Test::TextIn(_) => operator::TEXT_IN,
         Test::InList(_) => operator::IN_LIST,
@@ -77,17 +83,18 @@ fn test_code(test: &Test) -> u32 {
 }
 
 fn leaf_bits(leaf: &Leaf) -> u32 {
+    let calendar = matches!(leaf.test, Test::DateOrder(_, Instant::Calendar(_)));
     let from_now = matches!(leaf.test, Test::DateOrder(_, Instant::FromNow(_)));
     [
         (leaf.ignore_case, bits::IGNORE_CASE),
         (leaf.every_element, bits::EVERY),
         (leaf.when_missing, bits::WHEN_MISSING),
-        (leaf.parse_text, bits::PARSE_TEXT),
         (from_now, bits::FROM_NOW),
+        (calendar, bits::CALENDAR),
     ]
     .into_iter()
     .filter(|(is_set, _)| *is_set)
-    .fold(0, |all, (_, bit)| all | bit)
+    .fold(leaf.dialect, |all, (_, bit)| all | bit)
 }
 
 /// A native seed text is a salt and one of two purposes; the salt is often a key.
@@ -119,12 +126,4 @@ pub(super) fn numbered(id: &str) -> Option<u32> {
 )]
 pub(super) fn basis_points(points: f64) -> u32 {
     points.clamp(0.0, 10_000.0) as u32
-}
-
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "dates are whole milliseconds below 2^53"
-)]
-pub(super) fn milliseconds(date: i64) -> f64 {
-    date as f64
 }

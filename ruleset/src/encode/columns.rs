@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use pennon_core::layout::Table;
+use pennon_core::layout::{Table, operator};
 
 use super::codes::{flag_bits, outcome_code, rule_bits, salt_and_purpose};
 use super::number;
@@ -172,6 +172,9 @@ impl<'p> Columns<'p> {
         for rule in numbering.flags.iter().flat_map(|flag| &flag.rules) {
             let code = self.optional_expression(numbering, rule.when);
             self.push(Table::Rule, 0, code);
+            if rule.passes_unknown {
+                self.operators |= 1 << operator::DIALECT;
+            }
             self.push(Table::Rule, 2, rule_bits(rule));
         }
     }
@@ -189,6 +192,7 @@ impl<'p> Columns<'p> {
 
     fn target(&mut self, numbering: &Numbering<'p>, target: &'p Target) -> u32 {
         match target {
+            Target::Miss => outcome_code(None) << 1,
             Target::Outcome(outcome) => outcome_code(Some(*outcome)) << 1,
             Target::Distribution(distribution) => {
                 let row = numbering

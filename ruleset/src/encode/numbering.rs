@@ -140,7 +140,11 @@ impl<'p> Numbering<'p> {
         while let Some(&group) = self.groups.get(done) {
             done += 1;
             let children = match expression(program, group) {
-                Some(Expression::All(children) | Expression::Any(children)) => children.as_slice(),
+                Some(
+                    Expression::All(children)
+                    | Expression::InOrder(children)
+                    | Expression::Any(children),
+                ) => children.as_slice(),
                 Some(Expression::Not(child)) => std::slice::from_ref(child),
                 _ => &[],
             };
@@ -171,7 +175,7 @@ impl<'p> Numbering<'p> {
         let distributions: Vec<_> = targets
             .filter_map(|target| match target {
                 Target::Distribution(distribution) => Some(Shape::Distribution(distribution)),
-                Target::Outcome(_) => None,
+                Target::Miss | Target::Outcome(_) => None,
             })
             .collect();
         let splits: Vec<_> = self

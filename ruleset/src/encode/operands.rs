@@ -1,11 +1,12 @@
 //! Conditions and what they refer to.
 
-use pennon_core::layout::{Table, outcome};
+use pennon_core::layout::{Table, bits, operator, outcome};
 
-use super::codes::{head, milliseconds, outcome_code};
+use super::codes::{head, outcome_code};
 use super::columns::{Columns, reference};
 use super::number;
 use super::numbering::{Numbering, Place, Shape, expression};
+use crate::moment::milliseconds;
 use crate::program::{Expression, ExpressionId, FlagTest, Instant, Leaf, Program, Test};
 
 impl<'p> Columns<'p> {
@@ -40,10 +41,13 @@ impl<'p> Columns<'p> {
                 continue;
             };
             let operands = self.operands(numbering, node);
-            let (code, slot, bits) = head(node);
+            let (code, slot, switches) = head(node);
             self.operators |= 1 << code;
+            if switches & bits::DIALECT != 0 {
+                self.operators |= 1 << operator::DIALECT;
+            }
             self.push(Table::Expression, 0, code);
-            self.push(Table::Expression, 1, bits);
+            self.push(Table::Expression, 1, switches);
             self.push(Table::Expression, 2, slot);
             self.push(Table::Expression, 3, number(operands.len()));
             for operand in operands {
@@ -54,7 +58,9 @@ impl<'p> Columns<'p> {
 
     fn operands(&mut self, numbering: &Numbering<'p>, node: &'p Expression) -> Vec<u32> {
         match node {
-            Expression::All(children) | Expression::Any(children) => children
+            Expression::All(children)
+            | Expression::InOrder(children)
+            | Expression::Any(children) => children
                 .iter()
                 .map(|&child| self.expression(numbering, child))
                 .collect(),
@@ -92,7 +98,7 @@ impl<'p> Columns<'p> {
     fn leaf_operands(&mut self, numbering: &Numbering<'p>, leaf: &'p Leaf) -> Vec<u32> {
         match &leaf.test {
             Test::Exists | Test::IsNull => vec![],
-            Test::EqualsBoolean(value) => vec![u32::from(*value)],
+            Test::EqualsBoolean(value) | Test::Truthy(value) => vec![u32::from(*value)],
             Test::NumberIn(numbers) => numbers
                 .iter()
                 .map(|&number| self.numbers.reference(number))
@@ -113,9 +119,10 @@ impl<'p> Columns<'p> {
                 vec![reference(&mut self.references.lists, row)]
             }
             Test::NumberOrder(_, number) => vec![self.numbers.reference(*number)],
-            Test::DateOrder(_, Instant::At(date) | Instant::FromNow(date)) => {
-                vec![self.numbers.reference(milliseconds(*date))]
-            }
+            Test::DateOrder(
+                _,
+                Instant::At(date) | Instant::FromNow(date) | Instant::Calendar(date),
+            ) => vec![self.numbers.reference(*date)],
             Test::TextOrder(_, text)
             | Test::Regex(text)
             | Test::SemverEquals(text)

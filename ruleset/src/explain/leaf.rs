@@ -100,6 +100,11 @@ impl Story<'_> {
         match row.operator {
             operator::EXISTS => Asked::verb("is there", "is not there"),
             operator::IS_NULL => Asked::is("null"),
+            operator::BOOLEAN if row.bits & bits::LENIENT != 0 => Asked::is(if first == 0 {
+                "anything but true"
+            } else {
+                "true in some form"
+            }),
             operator::BOOLEAN => Asked::is(if first == 0 { "false" } else { "true" }),
             operator::NUMBER_IN => Asked::is(&one_of(numbers())),
             operator::TEXT_IN => Asked::is(&one_of(texts())),
@@ -107,43 +112,50 @@ impl Story<'_> {
             operator::PREFIX => Asked::does("begin", "begins", "with", &any_of(texts())),
             operator::SUFFIX => Asked::does("end", "ends", "with", &any_of(texts())),
             operator::CONTAINS => Asked::does("contain", "contains", "", &any_of(texts())),
+            operator::REGEX if row.bits & bits::OPPOSITE != 0 => Asked {
+                yes: format!("does not match the pattern {}", self.view.text(first)),
+                no: format!("matches the pattern {}", self.view.text(first)),
+            },
             operator::REGEX => {
                 Asked::does("match", "matches", "the pattern", self.view.text(first))
             }
             operator::SEMVER_EQUALS => Asked::is(&format!("version {}", self.view.text(first))),
-            code => {
-                let (words, operand) = match code & !3 {
-                    operator::NUMBER_ORDER => (
-                        ["below", "at most", "above", "at least"],
-                        format!("{}", self.view.number(first)),
-                    ),
-                    operator::DATE_ORDER => (
-                        ["before", "at or before", "after", "at or after"],
-                        self.moment(row, first),
-                    ),
-                    operator::SEMVER_ORDER => (
-                        [
-                            "a version below",
-                            "a version up to",
-                            "a version above",
-                            "a version from",
-                        ],
-                        self.view.text(first).to_owned(),
-                    ),
-                    _ => (
-                        [
-                            "sorted before",
-                            "sorted at or before",
-                            "sorted after",
-                            "sorted at or after",
-                        ],
-                        self.view.text(first).to_owned(),
-                    ),
-                };
-                let word = words.get((code & 3) as usize).copied().unwrap_or_default();
-                Asked::is(&format!("{word} {operand}"))
-            }
+            _ => self.order(row, first),
         }
+    }
+
+    /// What a comparison of something ordered asks.
+    fn order(&self, row: &Row, first: u32) -> Asked {
+        let (words, operand) = match row.operator & !3 {
+            operator::NUMBER_ORDER => (
+                ["below", "at most", "above", "at least"],
+                format!("{}", self.view.number(first)),
+            ),
+            operator::DATE_ORDER => (
+                ["before", "at or before", "after", "at or after"],
+                self.moment(row, first),
+            ),
+            operator::SEMVER_ORDER => (
+                [
+                    "a version below",
+                    "a version up to",
+                    "a version above",
+                    "a version from",
+                ],
+                self.view.text(first).to_owned(),
+            ),
+            _ => (
+                [
+                    "sorted before",
+                    "sorted at or before",
+                    "sorted after",
+                    "sorted at or after",
+                ],
+                self.view.text(first).to_owned(),
+            ),
+        };
+        let word = words.get((row.operator & 3) as usize);
+        Asked::is(&format!("{} {operand}", word.copied().unwrap_or_default()))
     }
 
     fn list(&self, list: u32) -> String {
@@ -160,6 +172,10 @@ impl Story<'_> {
 
     fn moment(&self, row: &Row, number: u32) -> String {
         let at = self.view.number(number);
+        if row.bits & bits::CALENDAR != 0 {
+            let unit = if at < 0.0 { "years" } else { "months" };
+            return format!("{} {unit} ago", at.abs());
+        }
         if row.bits & bits::FROM_NOW == 0 {
             return date(at);
         }

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use serde_json::Value;
 
 use crate::model::Elements;
-use crate::moment::parse_date;
+use crate::moment::{milliseconds, parse_date};
 use crate::operand::{Asked, Question, ask};
 use crate::pattern::Pattern;
 use crate::portable::portable;
@@ -24,13 +24,24 @@ fn satisfies(asked: &Asked, question: Question<'_>, value: &Value) -> bool {
         Asked::Any(parts) => parts.iter().any(|part| satisfies(part, question, value)),
         Asked::Not(part) => !satisfies(part, question, value),
         Asked::Test(Test::Exists) => !value.is_null(),
-        Asked::Test(test) => match value {
+        Asked::Test(Test::Truthy(wanted)) => is_true(value) == *wanted,
+        Asked::Test(test) | Asked::Bound(test, _) => match value {
             Value::Array(elements) if question.elements == Elements::All => {
                 !elements.is_empty() && elements.iter().all(|one| passes(test, question, one))
             }
             Value::Array(elements) => elements.iter().any(|one| passes(test, question, one)),
             value => passes(test, question, value),
         },
+    }
+}
+
+/// `true`, its text in any case, and arrays of nothing else.
+fn is_true(value: &Value) -> bool {
+    match value {
+        Value::Bool(value) => *value,
+        Value::String(text) => text.eq_ignore_ascii_case("true"),
+        Value::Array(elements) => elements.iter().all(is_true),
+        _ => false,
     }
 }
 
@@ -54,8 +65,7 @@ fn passes_number(test: &Test, number: f64) -> bool {
             .iter()
             .any(|operand| compare(*operand) == Some(Ordering::Equal)),
         Test::NumberOrder(order, operand) => is(*order, compare(*operand)),
-        #[expect(clippy::cast_precision_loss, reason = "dates within 2^53 ms are exact")]
-        Test::DateOrder(order, Instant::At(at)) => is(*order, compare(*at as f64)),
+        Test::DateOrder(order, Instant::At(at)) => is(*order, compare(*at)),
         _ => false,
     }
 }
@@ -73,7 +83,8 @@ fn passes_text(test: &Test, found: &str) -> bool {
             pattern.is_some_and(|pattern| pattern.is_match(found) == Some(true))
         }
         Test::DateOrder(order, Instant::At(at)) => {
-            is(*order, parse_date(found).map(|date| date.cmp(at)))
+            let found = parse_date(found).map(milliseconds);
+            is(*order, found.and_then(|found| found.partial_cmp(at)))
         }
         Test::SemverEquals(operand) => semver::compare(found, operand) == Some(Ordering::Equal),
         Test::SemverOrder(order, operand) => is(*order, semver::compare(found, operand)),

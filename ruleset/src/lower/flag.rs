@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::{Lowering, Scope, special, to, variant};
 use crate::model::{self, Fail, FlagType, Off};
 use crate::program::{Flag, Kind, OnUnknown, Outcome, Rule, Target, Variant};
+use crate::reading::Reading;
 
 /// Rule id of a flag's prerequisites whose failure is `null`.
 const PREREQUISITE_RULE: &str = "prerequisite";
@@ -13,8 +14,16 @@ impl<'a> Lowering<'a> {
     pub(super) fn flag(&mut self, key: &str, flag: &'a model::Flag) -> Flag {
         let salt = flag.salt.as_deref().unwrap_or(key);
         let unit = flag.unit.as_deref().unwrap_or("user");
-        let scope = Scope { salt, unit };
+        let reading = Reading::of(flag.dialect.as_ref());
+        let scope = Scope {
+            salt,
+            unit,
+            reading,
+        };
         let mut off_demands = Vec::new();
+        if let Some(requires) = &flag.requires {
+            off_demands.push(self.expression(requires, scope));
+        }
         let mut rules = Vec::new();
         for demand in &flag.prerequisites {
             let holds = self.demand(demand);
@@ -24,6 +33,7 @@ impl<'a> Lowering<'a> {
                     when: Some(self.not(holds)),
                     target: to(Outcome::Null),
                     stop_on_miss: false,
+                    passes_unknown: false,
                     is_holdout: false,
                     counts_exposure: false,
                 });
@@ -64,7 +74,7 @@ impl<'a> Lowering<'a> {
     ) -> Target {
         match outcome {
             model::Outcome::Variant(node) => to(variant(flag, &node.variant)),
-            model::Outcome::Special(node) => to(special(node.special)),
+            model::Outcome::Special(node) => special(node.special).map_or(Target::Miss, to),
             model::Outcome::Distribution(node) => {
                 Target::Distribution(self.distribution(flag, &node.distribution, scope))
             }
@@ -77,7 +87,7 @@ impl<'a> Lowering<'a> {
 pub(super) fn off(flag: &model::Flag) -> Outcome {
     match &flag.off {
         Some(Off::Variant(name)) => variant(flag, name),
-        Some(Off::Special(node)) => special(node.special),
+        Some(Off::Special(node)) => special(node.special).unwrap_or(Outcome::CodeDefault),
         None => Outcome::CodeDefault,
     }
 }

@@ -1,5 +1,6 @@
 //! Leaves: tests of one slot, and membership in lists.
 
+use pennon_core::layout::bits;
 use pennon_core::murmur3_x86_32;
 use serde_json::Value;
 
@@ -12,6 +13,7 @@ use crate::portable::portable;
 use crate::program::{
     Expression, ExpressionId, FlagTest, Leaf, List, Outcome, Place, SlotId, Source, Test,
 };
+use crate::reading::Reading;
 use crate::spell::spell;
 
 /// Where an attribute can be known first; everywhere when nobody declared it.
@@ -30,7 +32,7 @@ impl<'a> Lowering<'a> {
             && attribute.is_some_and(|attribute| attribute.class == Class::Private)
     }
 
-    pub(super) fn leaf(&mut self, leaf: &'a model::Leaf) -> ExpressionId {
+    pub(super) fn leaf(&mut self, leaf: &'a model::Leaf, reading: Reading) -> ExpressionId {
         let Some(slot) = self.subject(leaf) else {
             return self.add(Expression::Unknown);
         };
@@ -49,8 +51,8 @@ impl<'a> Lowering<'a> {
                 inside
             };
         }
-        match ask(question(leaf)) {
-            Ok(asked) => self.asked(asked, slot, leaf),
+        match ask(question(leaf, reading)) {
+            Ok(asked) => self.asked(&asked, slot, leaf, reading),
             // Refused by the checks.
             Err(_) => self.add(Expression::Unknown),
         }
@@ -74,40 +76,56 @@ impl<'a> Lowering<'a> {
         Some(self.slot(source, known_at))
     }
 
-    fn asked(&mut self, asked: Asked, slot: SlotId, leaf: &model::Leaf) -> ExpressionId {
+    fn asked(
+        &mut self,
+        asked: &Asked,
+        slot: SlotId,
+        leaf: &model::Leaf,
+        reading: Reading,
+    ) -> ExpressionId {
+        let mut each = |parts: &[Asked]| -> Vec<ExpressionId> {
+            let parts = parts.iter();
+            parts
+                .map(|part| self.asked(part, slot, leaf, reading))
+                .collect()
+        };
         match asked {
             Asked::All(parts) => {
-                let parts = parts
-                    .into_iter()
-                    .map(|part| self.asked(part, slot, leaf))
-                    .collect();
+                let parts = each(parts);
                 self.all(parts)
             }
             Asked::Any(parts) => {
-                let parts = parts
-                    .into_iter()
-                    .map(|part| self.asked(part, slot, leaf))
-                    .collect();
+                let parts = each(parts);
                 self.any(parts)
             }
             Asked::Not(part) => {
-                let part = self.asked(*part, slot, leaf);
+                let part = self.asked(part, slot, leaf, reading);
                 self.not(part)
             }
-            Asked::Test(test) => self.test(test, slot, leaf),
+            Asked::Test(test) => self.test(test, slot, leaf, reading.bits(&leaf.op, test)),
+            Asked::Bound(test, more) => {
+                let dialect = reading.bits(&leaf.op, test) | more;
+                self.test(test, slot, leaf, dialect)
+            }
         }
     }
 
-    fn test(&mut self, test: Test, slot: SlotId, leaf: &model::Leaf) -> ExpressionId {
+    fn test(
+        &mut self,
+        test: &Test,
+        slot: SlotId,
+        leaf: &model::Leaf,
+        dialect: u32,
+    ) -> ExpressionId {
         let test = match test {
-            Test::Regex(pattern) => match portable(&pattern) {
+            Test::Regex(pattern) => match portable(pattern) {
                 Some(same_everywhere) => Test::Regex(same_everywhere),
                 None if self.audience == Audience::Public => return self.add(Expression::Unknown),
-                None => Test::Regex(spell(&pattern).unwrap_or(pattern)),
+                None => Test::Regex(spell(pattern).unwrap_or_else(|| pattern.clone())),
             },
-            test => test,
+            test => test.clone(),
         };
-        let asks_whole_array = matches!(test, Test::Exists | Test::IsNull);
+        let asks_whole_array = matches!(test, Test::Exists | Test::IsNull | Test::Truthy(_));
         let folds = matches!(
             test,
             Test::TextIn(_) | Test::Prefix(_) | Test::Suffix(_) | Test::Contains(_)
@@ -117,8 +135,8 @@ impl<'a> Lowering<'a> {
             test,
             ignore_case: leaf.ci && folds,
             every_element: leaf.elements == Elements::All && !asks_whole_array,
-            when_missing: false,
-            parse_text: false,
+            when_missing: dialect & bits::OPPOSITE != 0,
+            dialect,
         }))
     }
 
@@ -185,7 +203,7 @@ impl<'a> Lowering<'a> {
             ignore_case: false,
             every_element: false,
             when_missing: false,
-            parse_text: false,
+            dialect: 0,
         }))
     }
 

@@ -1,7 +1,7 @@
 //! Rules: windows, prerequisites and gates become conditions; alternatives and pins become rules.
 
 use super::{Lowering, Scope, flag, to, variant};
-use crate::model::{self, Fail, OnMiss};
+use crate::model::{self, Fail, OnMiss, OnUnknownRule};
 use crate::moment;
 use crate::program::{Expression, ExpressionId, Outcome, Rule, Target};
 
@@ -108,6 +108,7 @@ fn lowered(rule: &model::Rule, when: Option<ExpressionId>, target: Target, count
         when,
         target,
         stop_on_miss: rule.on_miss == OnMiss::Stop,
+        passes_unknown: rule.on_unknown == OnUnknownRule::Next,
         is_holdout: rule.holdout,
         counts_exposure: counts,
     }

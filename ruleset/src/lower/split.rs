@@ -53,7 +53,7 @@ impl Lowering<'_> {
             range: bounds(&entry.from, &entry.to, hash.as_ref()),
             outcome: match (&entry.variant, entry.special) {
                 (Some(name), _) => Some(variant(flag, name)),
-                (None, Some(end)) => Some(special(end)),
+                (None, Some(end)) => special(end),
                 (None, None) => None,
             },
         };
@@ -91,6 +91,7 @@ impl Lowering<'_> {
                 units
             },
             missing: match descriptor.missing {
+                model::MissingUnit::Empty => MissingUnit::Empty,
                 model::MissingUnit::Miss => MissingUnit::Miss,
                 model::MissingUnit::Zero => MissingUnit::Zero,
                 model::MissingUnit::Random => MissingUnit::Random,

@@ -30,6 +30,12 @@ pub struct Dialect {
     /// What a date is.
     #[serde(default, skip_serializing_if = "is_default")]
     pub dates: Dates,
+    /// Which letters are the same with `ci`.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub case_folding: CaseFolding,
+    /// What a value gives that a test cannot read.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub failures: Failures,
     /// Kept as found.
     #[serde(flatten)]
     pub unknown: Unknown,
@@ -78,6 +84,8 @@ pub enum TextCast {
     Python,
     /// As `JsonLogic` compares loosely.
     JsonLogic,
+    /// As compact JSON with the fields of objects in order, and text as it is. Arrays are one value.
+    Json,
 }
 
 /// Whether text is compared as a number.
@@ -87,7 +95,8 @@ pub enum NumberCast {
     /// No.
     #[default]
     None,
-    /// When it parses as a decimal number.
+    /// When it parses as a number: decimal digits with an exponent, `inf` and `nan`. Arrays are one
+    /// value, which is no number.
     Parse,
     /// When it parses as a number, else as a semantic version.
     ParseThenSemver,
@@ -129,6 +138,9 @@ pub enum SemverGrammar {
     Lenient,
     /// Strict, with the suffix `:semver` on operands.
     Suffixed,
+    /// One to three numbers with leading zeros and an optional `v`; builds order last. Ranges are
+    /// Cargo's, which leave out pre-releases of other versions than they name.
+    Cargo,
 }
 
 /// Whose regular expressions.
@@ -146,6 +158,9 @@ pub enum RegexFlavour {
     Python,
     /// Python, anchored at the start.
     PythonAnchored,
+    /// Those of this crate, searched in the JSON text of any value. A pattern that takes too many
+    /// steps does not match, and neither does `not_matches`.
+    Fancy,
 }
 
 /// What a date is.
@@ -157,6 +172,30 @@ pub enum Dates {
     Rfc3339OrMilliseconds,
     /// Text only.
     Text,
-    /// ISO 8601 of any precision, and relative text such as `-7d`.
+    /// ISO 8601 of any precision, relative text such as `-7d`, and seconds since 1970 as a number or
+    /// as text. Arrays are one value, which is no date.
     IsoOrRelative,
+}
+
+/// Which letters are the same with `ci`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum CaseFolding {
+    /// All, as Unicode says.
+    #[default]
+    Unicode,
+    /// Those of ASCII, in `starts_with`, `ends_with` and `contains`; all in `eq` and `in`.
+    AsciiInParts,
+}
+
+/// What a value gives that a test cannot read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Failures {
+    /// False.
+    #[default]
+    False,
+    /// Unknown, for comparisons of numbers and for patterns; and a condition `all` ends at the first
+    /// part that does not hold.
+    Unknown,
 }

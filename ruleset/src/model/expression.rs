@@ -8,7 +8,7 @@ use super::{FlagTest, Operator, Split, Unknown, is_default, one_of, present};
 /// A condition: true, false, or unknown where an attribute is not known at the place that evaluates.
 ///
 /// Shape: an object that one of its fields tells apart: `all`, `any`, `none`, `not`, `op`, `segment`,
-/// `list`, `split`, `flag` or `program`.
+/// `list`, `split`, `flag`, `unknown` or `program`.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Expression {
@@ -30,6 +30,8 @@ pub enum Expression {
     Split(SplitIs),
     /// Another flag decided something.
     Flag(FlagIs),
+    /// Nobody knows.
+    Unknown(Unknowable),
     /// An imported program.
     Program(Program),
 }
@@ -56,6 +58,8 @@ impl<'de> Deserialize<'de> for Expression {
             one_of(fields).map(Self::Split)
         } else if has("flag") {
             one_of(fields).map(Self::Flag)
+        } else if has("unknown") {
+            one_of(fields).map(Self::Unknown)
         } else if has("program") {
             one_of(fields).map(Self::Program)
         } else {
@@ -190,6 +194,17 @@ pub struct FlagIs {
     /// What is asked of it.
     #[serde(flatten)]
     pub test: FlagTest,
+}
+
+/// `{"unknown": "behavioral cohort"}`: it cannot be told here or anywhere whether it holds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Unknowable {
+    /// Why, for people.
+    #[serde(rename = "unknown")]
+    pub why: String,
+    /// Kept as found.
+    #[serde(flatten)]
+    pub unknown: Unknown,
 }
 
 /// `{"program": ...}`: a `JsonLogic` program of an import.

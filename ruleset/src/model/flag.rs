@@ -3,7 +3,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Dialect, Outcome, Prerequisite, Rule, Special, Unknown, is_default, is_true, truth};
+use super::{
+    Dialect, Expression, Outcome, Prerequisite, Rule, Special, Unknown, is_default, is_true, truth,
+};
 
 /// One flag of one environment.
 ///
@@ -61,6 +63,9 @@ pub struct Flag {
     /// Deviations from the native dialect.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dialect: Option<Dialect>,
+    /// What must hold before anything else; where it does not, the decision is `off`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requires: Option<Expression>,
     /// Demands on other flags.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub prerequisites: Vec<Prerequisite>,

@@ -29,6 +29,13 @@ pub enum Operator {
     Contains,
     /// A regular expression is found in it.
     Matches,
+    /// No regular expression is found in it; true of a missing attribute.
+    NotMatches,
+    /// Is `true`, or a text that says so in any case, or an array of nothing else; `value: false` asks for
+    /// the opposite of a value that is there.
+    Truthy,
+    /// Is a number from the first to the second of an array, both included.
+    Between,
     /// Is there at all; `value: false` asks for absence.
     Exists,
     /// Strictly before a date.
@@ -58,7 +65,7 @@ pub enum Operator {
 
 impl Operator {
     /// Every operator of the native dialect, in the order of the reference.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 26] = [
         Self::Eq,
         Self::Ne,
         Self::In,
@@ -71,6 +78,9 @@ impl Operator {
         Self::EndsWith,
         Self::Contains,
         Self::Matches,
+        Self::NotMatches,
+        Self::Truthy,
+        Self::Between,
         Self::Exists,
         Self::Before,
         Self::After,
@@ -99,6 +109,9 @@ impl Operator {
             Self::EndsWith => "ends_with",
             Self::Contains => "contains",
             Self::Matches => "matches",
+            Self::NotMatches => "not_matches",
+            Self::Truthy => "truthy",
+            Self::Between => "between",
             Self::Exists => "exists",
             Self::Before => "before",
             Self::After => "after",

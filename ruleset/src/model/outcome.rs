@@ -69,6 +69,8 @@ pub enum Special {
     Null,
     /// An error.
     Error,
+    /// Nothing, as a distribution that draws nothing: what follows is the rule's `on_miss`.
+    Miss,
 }
 
 /// `{"distribution": {...}}`.

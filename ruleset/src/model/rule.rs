@@ -41,6 +41,9 @@ pub struct Rule {
     /// What follows a distribution that draws nothing.
     #[serde(default, skip_serializing_if = "is_default")]
     pub on_miss: OnMiss,
+    /// What follows when it is unknown whether the rule applies.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub on_unknown: OnUnknownRule,
     /// Reported as a holdout.
     #[serde(default, skip_serializing_if = "is_default")]
     pub holdout: bool,
@@ -73,6 +76,17 @@ pub enum Moment {
     Text(String),
     /// Epoch milliseconds.
     Milliseconds(i64),
+}
+
+/// What follows when it is unknown whether a rule applies.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum OnUnknownRule {
+    /// The flag is unknown.
+    #[default]
+    Stop,
+    /// The next rule; the flag is unknown only when no later rule decides.
+    Next,
 }
 
 /// What follows a distribution that draws nothing.

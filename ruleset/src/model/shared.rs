@@ -4,7 +4,7 @@ use serde::de::{DeserializeOwned, Error};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Attribute, Expression, Flag, Group};
+use super::{Attribute, Dialect, Expression, Flag, Group};
 
 /// The fields of an object that this version does not know, verbatim.
 pub type Unknown = Map<String, Value>;
@@ -46,6 +46,9 @@ pub struct Segment {
     /// What it is for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
+    /// Deviations from the native dialect.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dialect: Option<Dialect>,
     /// Who belongs to it.
     pub when: Expression,
     /// Kept as found.

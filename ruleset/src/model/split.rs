@@ -163,6 +163,8 @@ pub enum MissingUnit {
     Zero,
     /// A random position.
     Random,
+    /// The position of the empty text; not with the native algorithm.
+    Empty,
 }
 
 /// Whether the upper boundary of a range belongs to it.

@@ -10,7 +10,7 @@ fn every_operator_holds_and_fails_as_its_case_says() {
         let mut when = case["when"].clone();
         when["attribute"] = json!("v");
         let ruleset = json!({ "schema": 1, "environment": "env_test", "flags": { "f": {
-            "type": "boolean", "variants": { "on": true },
+            "type": "boolean", "variants": { "on": true }, "dialect": case["dialect"],
             "rules": [{ "id": "r1", "when": when, "outcome": { "variant": "on" } }] } } });
         let parsed = parse(&ruleset.to_string()).unwrap();
         for audience in [Audience::Public, Audience::Server] {
