@@ -11,7 +11,7 @@ const SAFE: f64 = 9_007_199_254_740_992.0;
 /// The context of a plan that holds what the JSON says.
 ///
 /// Whatever has a wrong type is missing, or of a kind that no operator reads: no JSON is an error.
-pub(crate) fn read(plan: &Plan, json: &Value, now_ms: f64, here: Place) -> Context {
+pub fn read(plan: &Plan, json: &Value, now_ms: f64, here: Place) -> Context {
     let mut context = Context::new(plan);
     context.begin(now_ms, here);
     let with_texts = plan.needs().texts();

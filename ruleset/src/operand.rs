@@ -252,6 +252,11 @@ fn pattern(question: Question<'_>) -> Result<String, Fault> {
     ))
 }
 
+/// Whether the text is a regular expression that servers and the edge evaluate.
+pub fn is_pattern(text: &str) -> bool {
+    fancy_regex::Regex::new(text).is_ok()
+}
+
 fn exists(question: Question<'_>) -> Result<Asked, Fault> {
     let exists = Asked::Test(Test::Exists);
     switch(question).map(|wanted| if wanted { exists } else { not(exists) })

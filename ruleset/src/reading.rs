@@ -74,8 +74,15 @@ impl Reading {
     }
 }
 
-/// The text of any value: text as it is, else compact JSON with the fields of objects in order.
-pub(crate) fn text(value: &Value) -> String {
+/// The text of any value, as the dialect `text_cast: json` compares it: text as it is, else compact JSON
+/// with the fields of objects in the order of their code points.
+///
+/// Example:
+/// ```
+/// let value = serde_json::json!({ "b": 1.0, "a": [null, "x"] });
+/// assert_eq!(pennon_ruleset::text_of(&value), r#"{"a":[null,"x"],"b":1.0}"#);
+/// ```
+pub fn text(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         value => json(value),

@@ -30,9 +30,20 @@ export async function wasmBackend() {
   return (questions) =>
     questions.map((question) => {
       try {
-        return full.hash(question);
+        return asked(full, question);
       } catch (error) {
-        return { error: String(error) };
+        return { refused: true, error: String(error) };
       }
     });
+}
+
+function asked(full, question) {
+  if (question.import !== undefined) {
+    return full.importPosthog(question.import.definitions, 'env_conformance');
+  }
+  if (question.answer !== undefined) {
+    const { definitions, request, mode, now_ms: nowMs, hash_keys: hashKeys } = question.answer;
+    return full.answerPosthog(definitions, request, hashKeys, mode, nowMs);
+  }
+  return full.hash(question);
 }

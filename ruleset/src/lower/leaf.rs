@@ -117,7 +117,10 @@ impl<'a> Lowering<'a> {
         leaf: &model::Leaf,
         dialect: u32,
     ) -> ExpressionId {
+        let is_fancy = dialect & bits::LENIENT != 0;
         let test = match test {
+            // Another flavour keeps its own meaning where its engine is.
+            Test::Regex(_) if is_fancy && self.audience == Audience::Server => test.clone(),
             Test::Regex(pattern) => match portable(pattern) {
                 Some(same_everywhere) => Test::Regex(same_everywhere),
                 None if self.audience == Audience::Public => return self.add(Expression::Unknown),

@@ -10,9 +10,15 @@ use crate::program::{Order, Test};
 /// A comparison of a range, and the bits that it needs.
 pub(crate) type Comparison = (Test, u32);
 
-/// Whether the text is a version: one to three numbers, with an optional `v` and space around it.
-pub(crate) fn is_version(text: &str) -> bool {
+/// Whether the text is a version of the dialect `semver: cargo`: one to three numbers, with an optional
+/// `v` and space around it.
+pub fn is_version(text: &str) -> bool {
     pennon_core::compare_lenient_versions(text.as_bytes(), text.as_bytes(), false).is_some()
+}
+
+/// Whether the text is a range of the dialect `semver: cargo`, such as `^1.2`, `~1.2.3`, `1.*` and `1.2`.
+pub fn is_range(text: &str) -> bool {
+    range(text).is_some()
 }
 
 /// The comparisons that all hold for the versions of a range: `^1.2`, `~1.2.3`, `1.*`, `*`; without a sign

@@ -9,6 +9,7 @@
 )]
 
 mod bucketing;
+mod posthog;
 
 use std::io::Read as _;
 
@@ -22,6 +23,7 @@ fn main() -> Result<()> {
     std::io::stdin().read_to_string(&mut questions)?;
     let answers = match suite.as_str() {
         "bucketing" => bucketing::answer(&questions)?,
+        "posthog" => posthog::answer(&questions)?,
         other => bail!("there is no suite `{other}`"),
     };
     println!("{answers}");
