@@ -189,7 +189,7 @@ impl<'a, A: Algorithms, H: Host> Evaluation<'a, A, H> {
             visitor.rule(flag, rule);
             let truth = self.holds(when, visitor);
             visitor.rule_condition(flag, rule, truth);
-            if truth == Truth::False {
+            if truth == Truth::False || A::HAS_OTHERS && skips(rule_bits, truth) {
                 continue;
             }
             let stops = rule_bits & bits::STOP_ON_MISS != 0;
@@ -262,6 +262,11 @@ impl<'a, A: Algorithms, H: Host> Evaluation<'a, A, H> {
         };
         Decision::new(outcome, Reason::Unknown, rule, false)
     }
+}
+
+/// Whether the rule counts an unknown condition as false.
+fn skips(rule_bits: u32, truth: Truth) -> bool {
+    rule_bits & bits::SKIP_UNKNOWN != 0 && truth == Truth::Unknown
 }
 
 fn rule_decision(outcome: u32, target: u32, rule_bits: u32, rule: u32) -> Decision {

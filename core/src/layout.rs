@@ -384,6 +384,8 @@ pub mod bits {
     /// Rule: an unknown condition lets later rules decide; only when none of them does, the flag is
     /// unknown.
     pub const PASS_UNKNOWN: u32 = 8;
+    /// Rule: an unknown condition counts as false.
+    pub const SKIP_UNKNOWN: u32 = 16;
     /// Flag: not enabled.
     pub const DISABLED: u32 = 1;
     /// Flag: killed.

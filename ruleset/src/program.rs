@@ -209,10 +209,6 @@ pub(crate) struct Variant {
 }
 
 #[derive(Debug, Clone, PartialEq)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a bit of its own in the plan"
-)]
 pub(crate) struct Rule {
     pub(crate) id: String,
     /// Absent: always true.
@@ -220,12 +216,23 @@ pub(crate) struct Rule {
     pub(crate) target: Target,
     /// A distribution that draws nothing ends at the fallthrough instead of the next rule.
     pub(crate) stop_on_miss: bool,
-    /// An unknown condition lets later rules decide.
-    pub(crate) passes_unknown: bool,
+    /// What an unknown condition does.
+    pub(crate) when_unknown: WhenUnknown,
     /// Reported as a holdout.
     pub(crate) is_holdout: bool,
     /// A decision of this rule counts as an exposure.
     pub(crate) counts_exposure: bool,
+}
+
+/// What an unknown condition of a rule does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum WhenUnknown {
+    /// The decision is unknown.
+    Stop,
+    /// Later rules may decide.
+    Pass,
+    /// It counts as false.
+    Skip,
 }
 
 /// Where a rule that matched leads.

@@ -70,6 +70,10 @@ function casesOf(file) {
   });
 }
 
+function numberOf(value) {
+  return JSON.isRawJSON(value) ? Number(value.rawJSON) : value;
+}
+
 /** All keys of the definitions are those of the payload. */
 function answerOf(definitions, request, { mode = 'complete', now, hashKeys } = {}) {
   const nowMs = now === undefined ? 0 : Date.parse(now);
@@ -86,7 +90,7 @@ const BUCKETING = {
     const question = { algorithm: 'posthog_sha1_15', prefix, unit: identifier, suffix: salt };
     const verdict = ({ hash, position }) => [
       different('n', String(hash), one.n),
-      different('hash01', position, Number(one.hash01)),
+      different('hash01', position, numberOf(one.hash01)),
     ];
     return { questions: [question], verdict };
   },
@@ -136,7 +140,7 @@ function drawn({ variant, distribution }, position) {
     return variant;
   }
   const { hash, ranges, rest } = distribution;
-  const at = Number(position);
+  const at = numberOf(position);
   const holds = ({ from, to }) => at >= from && (hash.comparison === 'le' ? at <= to : at < to);
   return (ranges.find(holds) ?? (rest === 'last' ? ranges.at(-1) : undefined))?.variant;
 }
@@ -184,11 +188,12 @@ function flagEvaluation(one) {
 
 /**
  * An SDK answers otherwise than the service although it is sure where it lacks what the service does:
- * there, the service is right.
+ * there, an evaluator may side with either.
  */
 function locally(answer, expected, service) {
   const disagrees = 'value' in expected && expected.value !== service.value;
-  return conclusion('local', answer, disagrees ? { value: service.value } : expected);
+  const sides = disagrees && answer.value === service.value;
+  return conclusion('local', answer, sides ? { value: service.value } : expected);
 }
 
 /** A value, or the reason why there is none. */
@@ -234,8 +239,8 @@ function relativeDate(one) {
   const property = { key: 'd', type: 'person', operator: 'is_date_exact', value: one.expr };
   const filters = { groups: [{ properties: [property], rollout_percentage: 100 }] };
   const { now } = one;
-  const near = new Date(Date.parse(one.result) + 1).toISOString();
-  const dates = one.result === null ? [now] : [one.result, near];
+  const beside = (date) => new Date(Date.parse(date) + 1).toISOString();
+  const dates = one.result === null ? [now] : [one.result, beside(one.result)];
   const questions = dates.map((d) =>
     answerOf(
       { flags: [flagNamed('f', filters)] },
@@ -243,12 +248,12 @@ function relativeDate(one) {
       { now },
     ),
   );
-  const verdict = (at, beside) =>
+  const verdict = (at, other) =>
     one.result === null
       ? [different('is a date', at.f.value, false)]
       : [
           different('the same moment', at.f.value, true),
-          different('another moment', beside.f.value, false),
+          different('another moment', other.f.value, false),
         ];
   return { questions, verdict };
 }

@@ -201,8 +201,11 @@ impl Reply<'_> {
                 };
                 return Answer::Failed { error };
             }
-            Reason::Error if self.rule == "no-group" => {
-                let error = "missing_group_key";
+            Reason::Error => {
+                let error = match self.rule.as_str() {
+                    "no-group" => "missing_group_key",
+                    _ => "dependency_error",
+                };
                 return Answer::Failed { error };
             }
             _ => {}
@@ -214,16 +217,13 @@ impl Reply<'_> {
             ),
             _ => (Value::Null, ""),
         };
-        let missed = self
-            .heard
-            .rules
-            .last()
-            .filter(|(_, came)| *came == Came::OutOfRollout);
-        let missed = missed.filter(|_| self.rule.is_empty());
-        let missed = missed
-            .and_then(|(rule, _)| condition(&self.plan.rule_id(self.flag, *rule).to_string()));
-        let rule = index.or(missed);
         let decided = |index: u32| self.card.rules.as_ref()?.get(index as usize);
+        let last = self.heard.rules.last();
+        let last = last.filter(|(_, came)| self.rule.is_empty() && *came == Came::OutOfRollout);
+        let missed = last
+            .and_then(|(rule, _)| condition(&self.plan.rule_id(self.flag, *rule).to_string()))
+            .filter(|index| decided(*index).is_some_and(|rule| rule.stops_on_miss));
+        let rule = index.or(missed);
         let is_paused = rule.and_then(decided).is_some_and(|rule| rule.is_paused);
         let reason = match (index, missed) {
             _ if self.rule.starts_with("holdout-") => "holdout",

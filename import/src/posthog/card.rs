@@ -46,6 +46,9 @@ pub struct Decided {
     /// Whether it is an experiment that is paused.
     #[serde(default)]
     pub is_paused: bool,
+    /// Whether whoever is not let in ends at the default.
+    #[serde(default)]
+    pub stops_on_miss: bool,
 }
 
 impl Card {
@@ -80,6 +83,7 @@ impl Decided {
             id: rule["id"].clone(),
             rule_type: rule["rule_type"].clone(),
             is_paused: rule["paused"] == true,
+            stops_on_miss: rule["on_rollout_miss"] == "return_default",
         }
     }
 }

@@ -5,7 +5,7 @@ use serde_json::{Number, Value, json};
 use super::early::{gate, hash};
 use super::filter::{self, Scope};
 use super::flag::{Names, Units, unit_of_group, variants};
-use super::operator::put;
+use super::operator::{not, put};
 use super::project::{Beyond, Project};
 use crate::grade::{Grade, Graded};
 
@@ -171,11 +171,13 @@ impl Condition<'_> {
         self.stored["properties"].as_array().into_iter().flatten()
     }
 
-    /// Without a device, the service passes conditions about persons as out of the rollout.
+    /// Without a device, the service passes conditions about persons as out of the rollout; a local
+    /// evaluator does not know.
     fn without_device(&self) -> Value {
+        let known = self.project.at_server(Beyond::MissingContext);
+        let without = not(json!({ "unit": "device", "op": "exists" }));
         json!({ "id": format!("device-{}", self.number), "on_unknown": "next",
-            "when": { "not": { "unit": "device", "op": "exists" } },
-            "outcome": { "special": "miss" } })
+            "when": { "all": [without, known] }, "outcome": { "special": "miss" } })
     }
 
     /// A cohort that is not there fails the flag at a server, after the filters that are no cohorts; a

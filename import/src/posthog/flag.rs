@@ -133,7 +133,7 @@ fn version_1(project: &Project<'_>, key: &str, definition: &Value, graded: &mut 
     if project.dependencies.is_broken(key) {
         let reason = "a flag that it depends on is missing, refused or waits for itself";
         graded.note(Grade::Exact, reason);
-        rules.push(json!({ "id": "missing-dependency", "on_unknown": "next",
+        rules.push(json!({ "id": "missing-dependency", "on_unknown": "skip",
             "when": project.at_server(Beyond::UnresolvedDependency),
             "outcome": names.off_outcome() }));
     }
@@ -164,8 +164,7 @@ impl Units {
     fn of(project: &Project<'_>, key: &str, definition: &Value) -> Self {
         let filters = &definition["filters"];
         let index = &filters["aggregation_group_type_index"];
-        let is = |of: &Value| of["bucketing_identifier"] == "device_id";
-        let by_device = is(definition) || is(filters);
+        let by_device = definition["bucketing_identifier"] == "device_id";
         let person = if by_device {
             vec![json!("device")]
         } else if is_continuous(definition) {
@@ -242,11 +241,6 @@ fn requires(project: &Project<'_>, definition: &Value, graded: &mut Graded) -> V
     if runtime == "client" || runtime == "server" {
         let wanted = json!([runtime, "all"]);
         requires.push(unless_said(project, "$evaluation_runtime", "in", wanted));
-    }
-    let is_by_device = Units::of(project, "", definition).by_device;
-    if is_by_device {
-        let has_device = json!({ "unit": "device", "op": "exists" });
-        requires.push(json!({ "any": [has_device, project.at_server(Beyond::MissingContext)] }));
     }
     requires
 }

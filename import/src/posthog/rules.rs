@@ -6,7 +6,7 @@ use super::early::{gate, hash};
 use super::filter::{self, Scope};
 use super::flag::unit_of_group;
 use super::operator::{not, put};
-use super::project::Project;
+use super::project::{Beyond, Project};
 use crate::grade::{Grade, Graded};
 
 /// The flag, or nothing where its config is none.
@@ -39,6 +39,17 @@ pub(super) fn lower(
     if !filters["default_value"].is_null() {
         let value = filters["default_value"].clone();
         config.variants.insert(DEFAULT.to_owned(), value);
+    }
+    if project.dependencies.is_broken(key) {
+        graded.note(
+            Grade::Exact,
+            "a flag that it depends on is missing, refused or waits for itself",
+        );
+        config
+            .rules
+            .push(json!({ "id": "dependency", "on_unknown": "skip",
+            "when": project.at_server(Beyond::UnresolvedDependency),
+            "outcome": { "special": "error" } }));
     }
     if group.is_some() {
         config.rules.push(json!({ "id": "no-group",

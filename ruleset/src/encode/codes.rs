@@ -2,7 +2,9 @@
 
 use pennon_core::layout::{bits, operator, outcome};
 
-use crate::program::{Algorithm, Expression, Flag, Instant, Leaf, Order, Outcome, Rule, Test};
+use crate::program::{
+    Algorithm, Expression, Flag, Instant, Leaf, Order, Outcome, Rule, Test, WhenUnknown,
+};
 
 pub(super) fn flag_bits(flag: &Flag) -> u32 {
     let disabled = if flag.enabled { 0 } else { bits::DISABLED };
@@ -27,10 +29,10 @@ pub(super) fn rule_bits(rule: &Rule) -> u32 {
     } else {
         bits::SILENT
     };
-    let passes = if rule.passes_unknown {
-        bits::PASS_UNKNOWN
-    } else {
-        0
+    let passes = match rule.when_unknown {
+        WhenUnknown::Stop => 0,
+        WhenUnknown::Pass => bits::PASS_UNKNOWN,
+        WhenUnknown::Skip => bits::SKIP_UNKNOWN,
     };
     stop | holdout | silent | passes
 }

@@ -9,7 +9,7 @@ use super::number;
 use super::numbering::{Numbering, Shape, hash_key};
 use super::numbers::Numbers;
 use super::texts::Texts;
-use crate::program::{Algorithm, Program, Source, Target};
+use crate::program::{Algorithm, Program, Source, Target, WhenUnknown};
 
 /// The columns of every table, as numbers that are not written yet.
 #[derive(Default)]
@@ -172,7 +172,7 @@ impl<'p> Columns<'p> {
         for rule in numbering.flags.iter().flat_map(|flag| &flag.rules) {
             let code = self.optional_expression(numbering, rule.when);
             self.push(Table::Rule, 0, code);
-            if rule.passes_unknown {
+            if rule.when_unknown != WhenUnknown::Stop {
                 self.operators |= 1 << operator::DIALECT;
             }
             self.push(Table::Rule, 2, rule_bits(rule));

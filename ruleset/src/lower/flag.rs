@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{Lowering, Scope, special, to, variant};
 use crate::model::{self, Fail, FlagType, Off};
-use crate::program::{Flag, Kind, OnUnknown, Outcome, Rule, Target, Variant};
+use crate::program::{Flag, Kind, OnUnknown, Outcome, Rule, Target, Variant, WhenUnknown};
 use crate::reading::Reading;
 
 /// Rule id of a flag's prerequisites whose failure is `null`.
@@ -33,7 +33,7 @@ impl<'a> Lowering<'a> {
                     when: Some(self.not(holds)),
                     target: to(Outcome::Null),
                     stop_on_miss: false,
-                    passes_unknown: false,
+                    when_unknown: WhenUnknown::Stop,
                     is_holdout: false,
                     counts_exposure: false,
                 });

@@ -3,7 +3,7 @@
 use super::{Lowering, Scope, flag, to, variant};
 use crate::model::{self, Fail, OnMiss, OnUnknownRule};
 use crate::moment;
-use crate::program::{Expression, ExpressionId, Outcome, Rule, Target};
+use crate::program::{Expression, ExpressionId, Outcome, Rule, Target, WhenUnknown};
 
 impl<'a> Lowering<'a> {
     /// Adds the rules that the rule becomes; all of them carry its id.
@@ -108,7 +108,11 @@ fn lowered(rule: &model::Rule, when: Option<ExpressionId>, target: Target, count
         when,
         target,
         stop_on_miss: rule.on_miss == OnMiss::Stop,
-        passes_unknown: rule.on_unknown == OnUnknownRule::Next,
+        when_unknown: match rule.on_unknown {
+            OnUnknownRule::Stop => WhenUnknown::Stop,
+            OnUnknownRule::Next => WhenUnknown::Pass,
+            OnUnknownRule::Skip => WhenUnknown::Skip,
+        },
         is_holdout: rule.holdout,
         counts_exposure: counts,
     }

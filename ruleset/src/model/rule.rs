@@ -87,6 +87,8 @@ pub enum OnUnknownRule {
     Stop,
     /// The next rule; the flag is unknown only when no later rule decides.
     Next,
+    /// The next rule, as if this one did not apply.
+    Skip,
 }
 
 /// What follows a distribution that draws nothing.
