@@ -4,7 +4,7 @@
 //! runners agree with it. What missed is told on standard error.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
@@ -15,7 +15,11 @@ use crate::process::Process;
 use crate::repository::Repository;
 use crate::vectors::{self, Vectors};
 
-const SUITES: [&str; 1] = ["bucketing"];
+/// Suites whose vectors are a folder.
+const FOLDERS: [&str; 1] = ["bucketing"];
+
+/// Suites whose vectors are the files of a folder, each a suite of its own: `posthog/operators`.
+const FILES: [&str; 1] = ["posthog"];
 
 /// More would only scroll the first ones away.
 const SHOWN: usize = 20;
@@ -23,18 +27,28 @@ const SHOWN: usize = 20;
 /// What both runners found about each case of a suite: no miss, or sentences.
 type Cases = BTreeMap<String, Vec<String>>;
 
+/// One suite: what it is called, who reads it, and where its vectors are.
+struct Suite {
+    name: String,
+    reader: &'static str,
+    place: PathBuf,
+}
+
 pub(crate) fn run(repository: &Repository, arguments: Arguments) -> Result<()> {
     let named = arguments.rest()?;
-    let suites: Vec<&str> = if named.is_empty() {
-        SUITES.to_vec()
-    } else {
-        named.iter().map(String::as_str).collect()
-    };
-    if let Some(unknown) = suites.iter().find(|suite| !SUITES.contains(suite)) {
-        bail!("there is no suite `{unknown}`, only {}", SUITES.join(", "));
-    }
     match vectors::find(repository) {
-        Vectors::Found(folder) => run_suites(repository, &folder, &suites),
+        Vectors::Found(folder) => {
+            let mut suites = suites(&folder)?;
+            for name in &named {
+                if !suites.iter().any(|suite| is_named(suite, name)) {
+                    bail!("there is no suite `{name}` in `{}`", folder.display());
+                }
+            }
+            if !named.is_empty() {
+                suites.retain(|suite| named.iter().any(|name| is_named(suite, name)));
+            }
+            run_suites(repository, &suites)
+        }
         Vectors::NotHere(usual) => bail!(
             "no vectors in `{}`: set PENNON_VECTORS to their folder",
             usual.display()
@@ -42,21 +56,70 @@ pub(crate) fn run(repository: &Repository, arguments: Arguments) -> Result<()> {
     }
 }
 
-/// Runs every suite of a folder of vectors.
-pub(crate) fn run_all(repository: &Repository, folder: &Path) -> Result<()> {
-    run_suites(repository, folder, &SUITES)
+/// By its whole name, or by that of its folder.
+fn is_named(suite: &Suite, name: &str) -> bool {
+    suite.name == name || suite.reader == name
 }
 
-fn run_suites(repository: &Repository, folder: &Path, suites: &[&str]) -> Result<()> {
-    for suite in suites {
-        if !folder.join(suite).is_dir() {
-            bail!("`{}` is not a folder", folder.join(suite).display());
+/// Runs every suite of a folder of vectors.
+pub(crate) fn run_all(repository: &Repository, folder: &Path) -> Result<()> {
+    run_suites(repository, &suites(folder)?)
+}
+
+/// The suites that a folder has vectors of.
+fn suites(folder: &Path) -> Result<Vec<Suite>> {
+    let mut suites = Vec::new();
+    for reader in FOLDERS {
+        let place = folder.join(reader);
+        if place.is_dir() {
+            suites.push(Suite {
+                name: reader.to_owned(),
+                reader,
+                place,
+            });
         }
     }
+    for reader in FILES {
+        let place = folder.join(reader);
+        if !place.is_dir() {
+            continue;
+        }
+        let mut files = Vec::new();
+        for entry in std::fs::read_dir(&place)? {
+            files.push(entry?.path());
+        }
+        files.sort();
+        files.retain(|file| file.extension().is_some_and(|ending| ending == "json"));
+        suites.extend(files.into_iter().map(|place| Suite {
+            name: format!("{reader}/{}", stem(&place)),
+            reader,
+            place,
+        }));
+    }
+    if suites.is_empty() {
+        bail!("`{}` has vectors of no suite", folder.display());
+    }
+    Ok(suites)
+}
+
+fn stem(file: &Path) -> String {
+    file.file_stem()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned()
+}
+
+fn run_suites(repository: &Repository, suites: &[Suite]) -> Result<()> {
     build::artefacts(repository)?;
     let mut failed = Vec::new();
     for suite in suites {
-        let cases = run_suite(repository, &folder.join(suite), suite)?;
+        let Some(cases) = run_suite(repository, suite)? else {
+            eprintln!(
+                "  {} did NOT run: no reader for cases of its kind",
+                suite.name
+            );
+            continue;
+        };
         let misses: Vec<&String> = cases.values().flatten().collect();
         for miss in misses.iter().take(SHOWN) {
             eprintln!("  {miss}");
@@ -65,9 +128,9 @@ fn run_suites(repository: &Repository, folder: &Path, suites: &[&str]) -> Result
             eprintln!("  … and {} more", misses.len() - SHOWN);
         }
         let passed = cases.values().filter(|misses| misses.is_empty()).count();
-        println!("{suite} {passed}/{}", cases.len());
+        println!("{} {passed}/{}", suite.name, cases.len());
         if cases.is_empty() || passed < cases.len() {
-            failed.push(*suite);
+            failed.push(suite.name.as_str());
         }
     }
     if !failed.is_empty() {
@@ -76,21 +139,22 @@ fn run_suites(repository: &Repository, folder: &Path, suites: &[&str]) -> Result
     Ok(())
 }
 
-fn run_suite(repository: &Repository, folder: &Path, suite: &str) -> Result<Cases> {
+/// The cases of a suite; none when nobody reads cases of their kind.
+fn run_suite(repository: &Repository, suite: &Suite) -> Result<Option<Cases>> {
     let program = build::native_program(repository, "pennon-conformance")?;
-    let through = |backend: &str| -> Result<Cases> {
+    let through = |backend: &str| -> Result<Option<Cases>> {
         let printed = Process::new(repository, "node")
-            .args(["tests/conformance/run.mjs", suite])
-            .arg(folder)
+            .args(["tests/conformance/run.mjs", suite.reader])
+            .arg(&suite.place)
             .arg(backend)
             .arg(&program)
             .output()?;
         parse(&printed)
     };
-    Ok(merge(&[
-        ("native", through("native")?),
-        ("wasm", through("wasm")?),
-    ]))
+    let (native, wasm) = (through("native")?, through("wasm")?);
+    Ok(native
+        .zip(wasm)
+        .map(|(native, wasm)| merge(&[("native", native), ("wasm", wasm)])))
 }
 
 /// Joins what the runners say; a case that one of them does not know was not run twice.
@@ -112,18 +176,22 @@ fn merge(runners: &[(&str, Cases)]) -> Cases {
     joined
 }
 
-/// `{"case": ["miss", …], …}`
-fn parse(printed: &str) -> Result<Cases> {
+/// `{"case": ["miss", …], …}`, or null.
+fn parse(printed: &str) -> Result<Option<Cases>> {
     let value: Value = serde_json::from_str(printed).context("a runner did not print its cases")?;
+    if value.is_null() {
+        return Ok(None);
+    }
     let cases = value.as_object().context("not an object")?;
-    Ok(cases
+    let cases = cases
         .iter()
         .map(|(case, misses)| {
             let misses = misses.as_array().into_iter().flatten();
             let text = misses.map(|miss| miss.as_str().unwrap_or("a miss").to_owned());
             (case.clone(), text.collect())
         })
-        .collect())
+        .collect();
+    Ok(Some(cases))
 }
 
 #[cfg(test)]

@@ -1,9 +1,11 @@
-//! Rulesets in JavaScript, for the console, Node tools and tests: check, compile, decide, explain, simulate.
+//! Rulesets in JavaScript, for the console, Node tools and tests: check, compile, decide, explain, simulate;
+//! and other vendors' definitions in and out of them.
 //!
 //! Rulesets and contexts come as objects or as JSON text; answers are plain objects.
 //! A refused ruleset throws an `Error` whose `problems` are those of `check`.
 
 mod hash;
+mod posthog;
 mod value;
 
 use js_sys::Uint8Array;
@@ -11,6 +13,8 @@ use pennon_ruleset::{Decider, Explanation, Limits, Place, Report, Ruleset};
 use serde::Serialize;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsError, JsValue};
+
+pub use posthog::{answer_posthog, export_posthog, import_posthog};
 
 /// Sends panics to the console.
 #[wasm_bindgen(start)]

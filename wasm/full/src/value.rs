@@ -19,7 +19,7 @@ pub(crate) fn json(value: &JsValue) -> Result<Value, JsValue> {
 }
 
 /// Text is JSON already; everything else is written as JSON, so that it means what it would mean on the wire.
-fn text(value: &JsValue) -> Result<String, JsValue> {
+pub(crate) fn text(value: &JsValue) -> Result<String, JsValue> {
     if let Some(text) = value.as_string() {
         return Ok(text);
     }

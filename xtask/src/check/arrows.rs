@@ -19,7 +19,7 @@ struct Arrows {
     outside: Option<&'static [&'static str]>,
 }
 
-const RUST: [Arrows; 12] = [
+const RUST: [Arrows; 13] = [
     Arrows {
         folder: "core",
         inside: &[],
@@ -40,6 +40,11 @@ const RUST: [Arrows; 12] = [
             "sha2",
             "thiserror",
         ]),
+    },
+    Arrows {
+        folder: "import",
+        inside: &["core", "ruleset"],
+        outside: Some(&["serde", "serde_json"]),
     },
     Arrows {
         folder: "api",
@@ -96,7 +101,7 @@ const RUST: [Arrows; 12] = [
     },
     Arrows {
         folder: "tests/conformance",
-        inside: &["core", "ruleset"],
+        inside: &["core", "ruleset", "import"],
         outside: None,
     },
 ];
