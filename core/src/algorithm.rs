@@ -147,7 +147,8 @@ impl Algorithm {
 ///
 /// [`Algorithm::Native`] is always there.
 pub trait Algorithms {
-    /// Whether there is more than [`Algorithm::Native`].
+    /// Whether there is more than [`Algorithm::Native`]: other algorithms, and the readings of values
+    /// that other dialects have.
     const HAS_OTHERS: bool;
 
     /// The bucket of a unit, or `None` when this set lacks the algorithm.
@@ -166,6 +167,27 @@ impl Algorithms for NativeAlgorithms {
 
     fn bucket(_: &Bucketing<'_>, _: Unit<'_>) -> Option<Bucket> {
         None
+    }
+
+    fn position(_: &Bucketing<'_>, _: u32) -> Option<f64> {
+        None
+    }
+}
+
+/// [`Algorithm::Native`] and [`Algorithm::PosthogSha1`], and the readings of dialects.
+#[derive(Debug, Clone, Copy)]
+pub struct PosthogAlgorithms;
+
+impl Algorithms for PosthogAlgorithms {
+    const HAS_OTHERS: bool = true;
+
+    fn bucket(bucketing: &Bucketing<'_>, unit: Unit<'_>) -> Option<Bucket> {
+        match unit {
+            Unit::Text(text) if bucketing.algorithm == Algorithm::PosthogSha1 => {
+                Some(bucketing.sixty_bits(text))
+            }
+            _ => None,
+        }
     }
 
     fn position(_: &Bucketing<'_>, _: u32) -> Option<f64> {

@@ -87,6 +87,15 @@ impl Bucketing<'_> {
         }
     }
 
+    /// Where text falls by [`Algorithm::PosthogSha1`], for artefacts that carry no other.
+    pub(crate) fn sixty_bits(&self, text: &[u8]) -> Bucket {
+        let hash = self.digest(Sha1::blocks(), text).high() >> 4;
+        Bucket {
+            hash: u128::from(hash),
+            position: sixty_bits_position(hash),
+        }
+    }
+
     /// The position of a random number in place of a hash.
     pub(crate) fn position_of_random(&self, random: u32) -> f64 {
         let random = u64::from(random);
@@ -159,7 +168,7 @@ impl Bucketing<'_> {
             | Algorithm::GrowthbookV1Utf8
             | Algorithm::GrowthbookNamespace => modulo(1000) / 1000.0,
             Algorithm::GrowthbookV2 | Algorithm::GrowthbookV2Utf8 => modulo(10_000) / 10_000.0,
-            Algorithm::PosthogSha1 | Algorithm::LaunchdarklySha1 => hash as f64 / SHA1_15_MAX,
+            Algorithm::PosthogSha1 | Algorithm::LaunchdarklySha1 => sixty_bits_position(hash),
             Algorithm::ConfigcatSha1 => modulo(100),
             Algorithm::EppoMd5 | Algorithm::StatsigSha256 | Algorithm::FliptCrc32 => modulo(space),
             Algorithm::FlagsmithMd5 => flagsmith_position(u128::from(hash)),
@@ -295,6 +304,14 @@ fn twice(hash: u32) -> u64 {
     let mut fnv = Fnv1a::new();
     fnv.write(decimal(f64::from(hash), &mut digits));
     u64::from(fnv.finish())
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "the algorithms are defined over doubles"
+)]
+fn sixty_bits_position(hash: u64) -> f64 {
+    hash as f64 / SHA1_15_MAX
 }
 
 #[expect(

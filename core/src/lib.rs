@@ -20,7 +20,7 @@ mod model;
 mod plan;
 mod semver;
 
-pub use algorithm::{Algorithm, Algorithms, AllAlgorithms, NativeAlgorithms};
+pub use algorithm::{Algorithm, Algorithms, AllAlgorithms, NativeAlgorithms, PosthogAlgorithms};
 pub use bucket::{Bucket, Bucketing, Unit};
 pub use cbor::Cbor;
 pub use context::{Cell, CellKind, Context, Element};

@@ -16,9 +16,14 @@ use core::cmp;
 use core::sync::atomic::{AtomicUsize, Ordering};
 
 use pennon_core::layout::{Field, Table};
-use pennon_core::{Host, NativeAlgorithms, TextTest};
+use pennon_core::{Host, TextTest};
 
 use crate::Engine;
+
+#[cfg(not(feature = "posthog"))]
+use pennon_core::NativeAlgorithms as Carried;
+#[cfg(feature = "posthog")]
+use pennon_core::PosthogAlgorithms as Carried;
 
 /// The engine, between calls.
 struct Shared(UnsafeCell<Engine>);
@@ -95,7 +100,7 @@ extern "C" fn decide(flag: u32) -> u32 {
     let host = JavaScript {
         operators: engine.operators(),
     };
-    engine.decide::<NativeAlgorithms>(flag, &host)
+    engine.decide::<Carried>(flag, &host)
 }
 
 #[link(wasm_import_module = "h")]
@@ -115,6 +120,12 @@ const MATCHES: u32 = 4;
 const COMPARE_VERSIONS: u32 = 5;
 const DATE: u32 = 6;
 const RANDOM: u32 = 7;
+const PARSE_NUMBER: u32 = 8;
+const LENIENT_DATE: u32 = 9;
+/// The two lengths are months and years, of which one is 0.
+const CALENDAR: u32 = 10;
+/// The next number is the same without pre-releases.
+const COMPARE_LENIENT_VERSIONS: u32 = 11;
 
 struct JavaScript {
     operators: u32,
@@ -144,9 +155,10 @@ impl Host for JavaScript {
         ask(how as u32, text, operand) > 0.0
     }
 
-    /// Only dialects cast text, and native plans have none.
-    fn parse_number(&self, _: &[u8]) -> Option<f64> {
-        None
+    /// Only dialects cast text; what JavaScript reads as no number at all counts as no number.
+    fn parse_number(&self, text: &[u8]) -> Option<f64> {
+        let number = ask(PARSE_NUMBER, text, &[]);
+        (!number.is_nan()).then_some(number)
     }
 
     fn date(&self, text: &[u8]) -> f64 {
@@ -155,6 +167,31 @@ impl Host for JavaScript {
 
     fn compare_versions(&self, version: &[u8], other: &[u8]) -> Option<cmp::Ordering> {
         ask(COMPARE_VERSIONS, version, other).partial_cmp(&0.0)
+    }
+
+    /// JavaScript remembers the time that the context began with.
+    fn lenient_date(&self, text: &[u8], _: f64) -> f64 {
+        ask(LENIENT_DATE, text, &[])
+    }
+
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "whole numbers below 10 000, and casts saturate"
+    )]
+    fn calendar(&self, _: f64, count: f64) -> f64 {
+        let nowhere = core::ptr::null();
+        h(CALENDAR, nowhere, count as usize, nowhere, -count as usize)
+    }
+
+    fn compare_lenient_versions(
+        &self,
+        version: &[u8],
+        other: &[u8],
+        releases: bool,
+    ) -> Option<cmp::Ordering> {
+        let what = COMPARE_LENIENT_VERSIONS + u32::from(releases);
+        ask(what, version, other).partial_cmp(&0.0)
     }
 
     #[expect(

@@ -42,40 +42,76 @@ const EXPORTS: [&str; 9] = [
     "memory", "alloc", "at", "begin", "decide", "kill", "load", "room", "word",
 ];
 
-/// Makes `npm/wasm/eval.wasm` and `npm/wasm/eval-fallback.js`.
+/// An artefact: what it is called, and the features it is compiled with.
+struct Artefact {
+    name: &'static str,
+    features: &'static str,
+}
+
+const ARTEFACTS: [Artefact; 2] = [
+    Artefact {
+        name: "eval",
+        features: "",
+    },
+    Artefact {
+        name: "eval-posthog",
+        features: "posthog",
+    },
+];
+
+/// Makes `eval.wasm` and `eval-posthog.wasm` in `npm/wasm`, and each of them as JavaScript.
 pub(super) fn build(repository: &Repository) -> Result<()> {
+    for artefact in &ARTEFACTS {
+        build_one(repository, artefact)?;
+    }
+    Ok(())
+}
+
+fn build_one(repository: &Repository, artefact: &Artefact) -> Result<()> {
     // Flags of its own need a target directory of their own, or cargo builds everything again.
-    let target = repository.target().join("eval");
-    step("compiling pennon-wasm-eval to WebAssembly", || {
-        Process::cargo(repository)
-            .args([
-                "build",
-                "--package",
-                PACKAGE,
-                "--profile",
-                "wasm",
-                "--target",
-                setup::WASM,
-            ])
-            .arg("--target-dir")
-            .arg(&target)
-            .env("RUSTFLAGS", RUST_FLAGS)
-            .run()
-    })?;
+    let target = repository.target().join(artefact.name);
+    step(
+        &format!("compiling {} to WebAssembly", artefact.name),
+        || {
+            Process::cargo(repository)
+                .args([
+                    "build",
+                    "--package",
+                    PACKAGE,
+                    "--profile",
+                    "wasm",
+                    "--target",
+                    setup::WASM,
+                    "--features",
+                    artefact.features,
+                ])
+                .arg("--target-dir")
+                .arg(&target)
+                .env("RUSTFLAGS", RUST_FLAGS)
+                .run()
+        },
+    )?;
     let module = super::module_path(&target, PACKAGE, "wasm");
-    let wasm = repository.path("npm/wasm/eval.wasm");
-    let fallback = repository.path("npm/wasm/eval-fallback.js");
-    Stamp::new(repository, "eval")
+    let name = artefact.name;
+    let wasm = repository.path(&format!("npm/wasm/{name}.wasm"));
+    let fallback = repository.path(&format!("npm/wasm/{name}-fallback.js"));
+    Stamp::new(repository, name)
         .setting(&[PASSES.join(" "), EXPORTS.join(" ")].join(" "))
         .input(&module)?
         .input(&repository.path("xtask/src/build/binaryen.rs"))?
         .unless_current(&[wasm.clone(), fallback.clone()], || {
-            finish(repository, &module, &wasm, &fallback)
+            finish(repository, name, &module, &wasm, &fallback)
         })
 }
 
-fn finish(repository: &Repository, module: &Path, wasm: &Path, fallback: &Path) -> Result<()> {
-    let scratch = repository.scratch("eval")?;
+fn finish(
+    repository: &Repository,
+    name: &str,
+    module: &Path,
+    wasm: &Path,
+    fallback: &Path,
+) -> Result<()> {
+    let scratch = repository.scratch(name)?;
     let stripped = scratch.join("eval.stripped.wasm");
     let optimized = scratch.join("eval.wasm");
     let script = scratch.join("eval-fallback.js");

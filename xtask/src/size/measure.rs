@@ -41,6 +41,11 @@ pub(super) fn all(repository: &Repository) -> Result<Vec<Value>> {
         )?,
         files(
             repository,
+            "wasm/eval, native and PostHog operators",
+            &["npm/wasm/eval-posthog.wasm"],
+        )?,
+        files(
+            repository,
             "wasm2js fallback",
             &["npm/wasm/eval-fallback.js"],
         )?,
