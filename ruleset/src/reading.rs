@@ -57,7 +57,7 @@ impl Reading {
         };
         match test {
             Test::Truthy(_) => bits::LENIENT,
-            Test::TextIn(_) | Test::TextOrder(..) => lenient(self.texts),
+            Test::TextIn(_) => lenient(self.texts),
             Test::Prefix(_) | Test::Suffix(_) | Test::Contains(_) => {
                 let ascii = if self.ascii { bits::ASCII_CASE } else { 0 };
                 lenient(self.texts) | ascii

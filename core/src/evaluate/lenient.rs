@@ -25,6 +25,8 @@ impl<A: Algorithms, H: Host> Evaluation<'_, A, H> {
             }
             _ => match self.context.json(cell) {
                 Some(text) => self.lenient_text(leaf, text),
+                // An id of a wrong type.
+                None if context::kind(cell) == CellKind::Opaque => Truth::False,
                 // A host that gave no text.
                 None => Truth::Unknown,
             },

@@ -54,7 +54,7 @@ pub(super) fn lower(
 }
 
 /// Who a condition is about.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum About {
     Person,
     Group { kind: String, unit: String },
@@ -62,20 +62,22 @@ pub(super) enum About {
 }
 
 impl About {
+    pub(super) fn group(project: &Project<'_>, index: &Value) -> Self {
+        project
+            .group_type(index)
+            .map_or(Self::UnknownGroup, |kind| Self::Group {
+                kind: kind.to_owned(),
+                unit: unit_of_group(kind),
+            })
+    }
+
     /// The condition's own word, else the flag's.
     fn of(project: &Project<'_>, condition: &Value, units: &Units) -> Self {
-        let kind = match condition.get("aggregation_group_type_index") {
-            Some(Value::Null) => return Self::Person,
-            Some(index) => project.group_type(index).map(str::to_owned),
-            None => match &units.group {
-                None => return Self::Person,
-                Some(kind) => kind.clone(),
-            },
-        };
-        kind.map_or(Self::UnknownGroup, |kind| Self::Group {
-            unit: unit_of_group(&kind),
-            kind,
-        })
+        match condition.get("aggregation_group_type_index") {
+            Some(Value::Null) => Self::Person,
+            Some(index) => Self::group(project, index),
+            None => units.about.clone(),
+        }
     }
 
     fn kind(&self) -> Option<&str> {
@@ -115,7 +117,7 @@ impl Condition<'_> {
         let share = share(&self.stored["rollout_percentage"]);
         match (only, share) {
             (_, Some(share)) if share < 0.0 => {
-                put(&mut rule, "outcome", json!({ "special": "miss" }))
+                put(&mut rule, "outcome", json!({ "special": "miss" }));
             }
             (Some(name), None) => put(&mut rule, "outcome", json!({ "variant": name })),
             (Some(name), Some(share)) => {

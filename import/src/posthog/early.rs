@@ -105,8 +105,7 @@ pub(super) fn holdout(filters: &Value, units: &Units, rules: &mut Vec<Value>, gr
     let mut rule = json!({ "id": "holdout", "holdout": true, "on_unknown": "next",
         "outcome": { "variant": holdout.variant() } });
     let all_units = units.of_holdout();
-    if all_units.iter().any(|unit| unit == "") {
-        // A group type that nobody knows has no keys.
+    if all_units.is_empty() {
         put(&mut rule, "when", never());
     } else if holdout.share < 1.0 {
         put(

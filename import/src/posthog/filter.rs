@@ -50,17 +50,14 @@ pub(super) fn property(
     };
     let subject = match filter["type"].as_str() {
         Some("group") => {
-            let own = project.group_type(&filter["group_type_index"]);
-            match own.or(scope.group.filter(|_| filter["group_type_index"].is_null())) {
-                Some(kind) => project.group(kind, &name),
-                None => {
-                    graded.note(
-                        Grade::Partial,
-                        "a filter asks for a group type that is not there",
-                    );
-                    return project.beyond(Beyond::UnsupportedDefinition);
-                }
-            }
+            let index = &filter["group_type_index"];
+            let around = scope.group.filter(|_| index.is_null());
+            let Some(kind) = project.group_type(index).or(around) else {
+                let reason = "a filter asks for a group type that is not there";
+                graded.note(Grade::Partial, reason);
+                return project.beyond(Beyond::UnsupportedDefinition);
+            };
+            project.group(kind, &name)
         }
         Some("person_metadata") if name != "created_at" => return never(),
         Some("person_metadata") => {

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::conditions::About;
 use super::early;
 use super::operator::{not, put};
 use super::project::{Beyond, Project};
@@ -152,8 +153,8 @@ fn version_1(project: &Project<'_>, key: &str, definition: &Value, graded: &mut 
 
 /// Whose ids a flag hashes.
 pub(super) struct Units {
-    /// The group of the whole flag: nothing, a group type, or one that nobody knows.
-    pub(super) group: Option<Option<String>>,
+    /// Who the whole flag is about.
+    pub(super) about: About,
     /// Units of a person, the first present one counts.
     pub(super) person: Vec<Value>,
     /// Whether persons are bucketed by device.
@@ -174,9 +175,11 @@ impl Units {
             vec![json!("user")]
         };
         Self {
-            group: index
-                .is_number()
-                .then(|| project.group_type(index).map(str::to_owned)),
+            about: if index.is_number() {
+                About::group(project, index)
+            } else {
+                About::Person
+            },
             person,
             by_device,
         }
@@ -184,13 +187,12 @@ impl Units {
 
     /// Units of the holdout, which looks at no stored key and does without a device.
     pub(super) fn of_holdout(&self) -> Vec<Value> {
-        match &self.group {
-            Some(kind) => {
-                let unit = kind.as_deref().map(unit_of_group).unwrap_or_default();
-                vec![unit.into()]
-            }
-            None if self.by_device => vec![json!("device"), json!("user")],
-            None => self
+        match &self.about {
+            About::Group { unit, .. } => vec![unit.as_str().into()],
+            // A group type that nobody knows has no keys.
+            About::UnknownGroup => Vec::new(),
+            About::Person if self.by_device => vec![json!("device"), json!("user")],
+            About::Person => self
                 .person
                 .iter()
                 .filter(|unit| unit.is_string())

@@ -155,13 +155,11 @@ impl Test<'_> {
 
     fn between(self) -> Result<Value, Fault> {
         let (low, high) = self.bounds()?;
-        Ok(match (Number::from_f64(low), Number::from_f64(high)) {
-            (Some(low), Some(high)) => self.leaf("between", json!([low, high])),
-            _ => {
-                let low = self.leaf("ge", operand_value(low));
-                json!({ "all": [low, self.leaf("le", operand_value(high))] })
-            }
-        })
+        if let (Some(low), Some(high)) = (Number::from_f64(low), Number::from_f64(high)) {
+            return Ok(self.leaf("between", json!([low, high])));
+        }
+        let low = self.leaf("ge", operand_value(low));
+        Ok(json!({ "all": [low, self.leaf("le", operand_value(high))] }))
     }
 
     /// What is no number is between nothing; what is not a number by name is in neither.

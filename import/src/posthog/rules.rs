@@ -107,7 +107,7 @@ impl Config<'_> {
             }
             "percentage_rollout" => {
                 let outcome = self.variant(&id, &rule["value"]);
-                self.roll_out(&mut lowered, rule, outcome)?;
+                self.roll_out(&mut lowered, rule, &outcome)?;
             }
             "experiment" if rule["paused"] == true => {
                 put(&mut lowered, "outcome", self.default.clone());
@@ -122,7 +122,7 @@ impl Config<'_> {
                         "when": lowered["when"], "gates": [gate], "outcome": self.default }));
                 }
                 let outcome = self.draw(&id, rule)?;
-                self.roll_out(&mut lowered, rule, outcome)?;
+                self.roll_out(&mut lowered, rule, &outcome)?;
             }
             other => {
                 graded.note(
@@ -164,7 +164,7 @@ impl Config<'_> {
     }
 
     /// Nobody without an id enters, be it at 100 %.
-    fn roll_out(&self, lowered: &mut Value, rule: &Value, outcome: Value) -> Option<()> {
+    fn roll_out(&self, lowered: &mut Value, rule: &Value, outcome: &Value) -> Option<()> {
         let prefix = format!("{}.", rule["seed"].as_str()?);
         let share = rule["rollout_percentage"].as_f64()? / 100.0;
         let gate = gate(&prefix, &self.units(), "miss", share);

@@ -61,7 +61,7 @@ impl<'a> Lowering<'a> {
                 rules,
             );
             // A draw that misses must not try the alternatives after it.
-            if matches!(alternative.outcome, model::Outcome::Distribution(_)) {
+            if may_miss(&alternative.outcome) {
                 let all = self.all(gates);
                 parts.push(self.not(all));
             }
@@ -99,6 +99,15 @@ impl<'a> Lowering<'a> {
         let from = rule.from.as_ref().and_then(moment::of_window);
         let to = rule.to.as_ref().and_then(moment::of_window);
         (from.is_some() || to.is_some()).then(|| self.add(Expression::Window { from, to }))
+    }
+}
+
+/// Whether the outcome can lead nowhere.
+fn may_miss(outcome: &model::Outcome) -> bool {
+    match outcome {
+        model::Outcome::Distribution(_) => true,
+        model::Outcome::Special(node) => node.special == model::Special::Miss,
+        _ => false,
     }
 }
 

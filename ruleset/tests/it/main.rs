@@ -17,6 +17,8 @@ mod schema;
 mod envelope;
 // A slow interpreter of the ruleset's JSON, to compare with.
 mod oracle;
+// What the switches of a dialect mean to it.
+mod dialects;
 // Random rulesets and contexts.
 mod random;
 // Compile, load and decide against the oracle.

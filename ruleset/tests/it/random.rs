@@ -68,7 +68,98 @@ pub(crate) fn ruleset() -> impl Strategy<Value = Value> {
 }
 
 fn segment(index: usize) -> impl Strategy<Value = Value> {
-    condition(0, index, false).prop_map(|when| json!({ "when": when }))
+    (condition(0, index, false), dialect(), any::<usize>()).prop_map(|(when, dialect, seed)| {
+        let mut segment = json!({ "when": when });
+        translate(&mut segment, &dialect, seed);
+        put(&mut segment, "dialect", Some(dialect));
+        segment
+    })
+}
+
+/// Native, or some switches.
+fn dialect() -> impl Strategy<Value = Value> {
+    let switches = vec![
+        ("text_cast", "json"),
+        ("number_cast", "parse"),
+        ("dates", "iso-or-relative"),
+        ("semver", "cargo"),
+        ("regex", "fancy"),
+        ("case_folding", "ascii-in-parts"),
+        ("failures", "unknown"),
+    ];
+    prop_oneof![
+        2 => Just(json!({})),
+        1 => subsequence(switches, 1..=7).prop_map(|switches| {
+            let switches = switches.into_iter();
+            Value::Object(switches.map(|(name, value)| (name.to_owned(), value.into())).collect())
+        }),
+    ]
+}
+
+/// Operands of dates and ranges of a dialect; the seed chooses among them.
+const LENIENT_DATES: [&str; 7] = [
+    "-1h",
+    "2d",
+    "-13m",
+    "1y",
+    "2026-11-01",
+    "2026-10-31 23:59:59.5",
+    "2026-11-01T01:00:00+01:00",
+];
+const LENIENT_VERSIONS: [&str; 6] = ["v1.2", "1.2.3", "1.02.3-rc.1", "2", "1.2.3+b7", "0.9.9"];
+const CARGO_RANGES: [&str; 8] = [
+    "^1.2",
+    "~v1.2.3",
+    "1.*",
+    "*",
+    "1.2.*",
+    "^0.0.3",
+    "1.2.3-rc.1",
+    "~1.2.3-rc.1",
+];
+
+/// Gives native leaves the operands that the dialect reads.
+fn translate(value: &mut Value, dialect: &Value, seed: usize) {
+    match value {
+        Value::Array(parts) => {
+            for (i, part) in parts.iter_mut().enumerate() {
+                translate(part, dialect, seed / 3 + i);
+            }
+        }
+        Value::Object(fields) => {
+            let op = fields
+                .get("op")
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+                .to_owned();
+            let chosen = |from: &[&str]| Some(json!(from[seed % from.len()]));
+            let is_dated = matches!(
+                op.as_str(),
+                "before" | "after" | "on_or_before" | "on_or_after"
+            );
+            let is_ordered = matches!(op.as_str(), "lt" | "le" | "gt" | "ge");
+            let operand = match op.as_str() {
+                _ if is_dated && dialect["dates"].is_string() => chosen(&LENIENT_DATES),
+                "semver_range" if dialect["semver"].is_string() => chosen(&CARGO_RANGES),
+                _ if op.starts_with("semver") && dialect["semver"].is_string() => {
+                    chosen(&LENIENT_VERSIONS)
+                }
+                _ if is_ordered && dialect["number_cast"].is_string() => {
+                    chosen(&["1", "2.5", "-inf", "1e6"])
+                }
+                _ => None,
+            };
+            if let Some(operand) = operand {
+                fields["value"] = operand;
+            }
+            for (name, part) in fields.iter_mut() {
+                if !matches!(name.as_str(), "value" | "prerequisites") {
+                    translate(part, dialect, seed / 3 + name.len());
+                }
+            }
+        }
+        _ => {}
+    }
 }
 
 fn flag(index: usize) -> impl Strategy<Value = Value> {
@@ -98,7 +189,10 @@ fn flag(index: usize) -> impl Strategy<Value = Value> {
     let demands = prop::collection::vec(demand(index, fails), 0..=usize::from(index > 0) * 2);
     let rules = prop::collection::vec(rule(index), 0..4);
     let fallthrough = prop::option::weighted(0.8, outcome(false));
-    (own, demands, rules, fallthrough).prop_map(move |(own, demands, rules, fallthrough)| {
+    let requires = prop::option::weighted(0.1, condition(index, SEGMENTS.len(), true));
+    let reads = (dialect(), any::<usize>(), requires);
+    (own, demands, rules, fallthrough, reads).prop_map(move |(own, demands, rules, fallthrough, reads)| {
+        let (dialect, seed, requires) = reads;
         let (enabled, killed, off, unit, salt, on_unknown, client, exposure) = own;
         let mut flag = json!({
             "type": kind, "variants": variants, "enabled": enabled, "killed": killed, "client": client,
@@ -111,6 +205,9 @@ fn flag(index: usize) -> impl Strategy<Value = Value> {
         put(&mut flag, "unit", unit);
         put(&mut flag, "salt", salt);
         put(&mut flag, "fallthrough", fallthrough);
+        put(&mut flag, "requires", requires);
+        translate(&mut flag, &dialect, seed);
+        put(&mut flag, "dialect", Some(dialect));
         flag
     })
 }
@@ -151,15 +248,17 @@ fn rule(index: usize) -> impl Strategy<Value = Value> {
         select(vec!["next", "stop"]),
         prop::bool::weighted(0.1),
         prop::bool::weighted(0.9),
+        select(vec!["stop", "stop", "next", "skip"]),
     );
     (window, demands, gates, when, leads, switches).prop_map(
-        |((from, to), demands, gates, when, leads, (on_miss, holdout, exposure))| {
+        |((from, to), demands, gates, when, leads, (on_miss, holdout, exposure, on_unknown))| {
             let mut rule = leads;
             rule["prerequisites"] = json!(demands);
             rule["gates"] = json!(gates);
             rule["on_miss"] = json!(on_miss);
             rule["holdout"] = json!(holdout);
             rule["exposure"] = json!(exposure);
+            rule["on_unknown"] = json!(on_unknown);
             let is_forward = match (&from, &to) {
                 (Some((from, _)), Some((to, _))) => from < to,
                 _ => true,
@@ -264,6 +363,7 @@ fn outcome(may_pin: bool) -> impl Strategy<Value = Value> {
     prop_oneof![
         3 => variant_name().prop_map(|name| json!({ "variant": name })),
         1 => special().prop_map(|special| json!({ "special": special })),
+        1 => Just(json!({ "special": if may_pin { "miss" } else { "null" } })),
         3 => distribution.prop_map(|(scope, cuts, pins, rest, kinds)| {
             let ranges: Vec<Value> = cuts
                 .windows(2)
@@ -331,6 +431,7 @@ fn scope() -> impl Strategy<Value = Value> {
         json!({ "hash": { "units": [{ "attribute": "email" }] } }),
         json!({ "hash": { "algorithm": "unleash_rollout", "prefix": "g:", "suffix": "!", "comparison": "le" } }),
         json!({ "hash": { "algorithm": "unleash_rollout", "seed": 5, "missing": "zero" } }),
+        json!({ "hash": { "algorithm": "unleash_rollout", "missing": "empty" } }),
     ])
 }
 
@@ -364,6 +465,7 @@ fn condition(flags: usize, segments: usize, may_split: bool) -> BoxedStrategy<Va
 
 fn list_leaf() -> impl Strategy<Value = Value> {
     select(vec![
+        json!({ "unknown": "nobody can tell" }),
         json!({ "list": "beta" }),
         json!({ "list": "devices" }),
         json!({ "list": "empty" }),
@@ -430,6 +532,10 @@ fn text_leaf() -> impl Strategy<Value = Value> {
         ("contains", json!(["lan", "LAN"])),
         ("matches", json!("^[A-Z]{2}$")),
         ("matches", json!("l.n+")),
+        ("not_matches", json!("[a-z]e|^1")),
+        ("truthy", Value::Bool(true)),
+        ("truthy", Value::Bool(false)),
+        ("in", json!(["1", "true", "[1,3]", "null"])),
         ("exists", Value::Bool(true)),
         ("exists", Value::Bool(false)),
     ]);
@@ -486,6 +592,11 @@ fn typed_leaf() -> impl Strategy<Value = Value> {
             versions.clone()
         )),
         leaf_of(json!({ "attribute": "version" }), "semver_range", ranges),
+        leaf_of(
+            json!({ "attribute": "age" }),
+            "between",
+            vec![json!([1, 2.5]), json!([-10, 1e10])]
+        ),
     ]
 }
 
@@ -503,6 +614,9 @@ pub(crate) fn context() -> impl Strategy<Value = Value> {
             json!(true),
             json!([[1]]),
             json!("?"),
+            json!("TRUE"),
+            json!(["true", true]),
+            json!({ "b": 1.0, "a": "ä" }),
         ])
     };
     let attribute = |right: Vec<Value>| prop_oneof![5 => select(right).prop_map(Some), 2 => Just(None), 1 => odd().prop_map(Some)];
@@ -520,6 +634,10 @@ pub(crate) fn context() -> impl Strategy<Value = Value> {
         json!(-3),
         json!(5e9),
         json!([1, 3]),
+        json!("2.5"),
+        json!("nan"),
+        json!("inf"),
+        json!(" 1"),
     ];
     let dates: Vec<Value> = DATES
         .iter()
@@ -528,12 +646,23 @@ pub(crate) fn context() -> impl Strategy<Value = Value> {
             json!(NOVEMBER),
             json!(NOVEMBER - 3_600_000),
             json!("yesterday"),
+            json!(NOVEMBER / 1000),
+            json!("1793491199.5"),
+            json!("-1d"),
+            json!("2026-10-31"),
+            json!("2026-11-01 00:00"),
         ])
         .collect();
     let versions: Vec<Value> = VERSIONS
         .iter()
         .map(|text| json!(text))
-        .chain([json!("1.2")])
+        .chain([
+            json!("1.2"),
+            json!(" v1.02.3 "),
+            json!(1),
+            json!("1.2.3+b8"),
+            json!("1.2.3.4"),
+        ])
         .collect();
     let units = (
         ids(vec![

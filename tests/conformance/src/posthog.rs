@@ -25,7 +25,7 @@ pub(crate) fn answer(questions: &str) -> Result<String> {
     let answers: Vec<Value> = questions
         .into_iter()
         .map(|question| {
-            let answer = if question["algorithm"].is_string() {
+            let answer = if question.get("algorithm").is_some() {
                 bucket(question)
             } else {
                 one(question)
