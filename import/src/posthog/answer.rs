@@ -195,7 +195,7 @@ impl Reply<'_> {
         match self.decision.reason() {
             Reason::Unknown => {
                 let error = match self.heard.unknown {
-                    Some(Beyond::UnsupportedDefinition) => "invalid_property",
+                    Some(Beyond::UnsupportedDefinition) => self.fault(index),
                     Some(Beyond::UnresolvedDependency) => "dependency_error",
                     _ => "missing_context",
                 };
@@ -241,6 +241,16 @@ impl Reply<'_> {
             }),
             assigned_variant: name.split_once('.').map(|(_, key)| key.to_owned()),
         })
+    }
+
+    /// What a rule cannot ask, or could not ask of this value.
+    fn fault(&self, index: Option<u32>) -> &'static str {
+        let rules = self.card.rules.as_deref().unwrap_or_default();
+        let rule = index.and_then(|index| rules.get(index as usize));
+        match rule.and_then(|rule| rule.fault.as_deref()) {
+            Some("invalid_regex") => "invalid_regex",
+            _ => "invalid_property",
+        }
     }
 
     fn value(&self, variant: u32) -> Value {

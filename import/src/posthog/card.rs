@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::flag::{Names, unit_of_group};
+use super::operator::fault;
 
 /// What `PostHog`'s answers say of one flag that its decision does not.
 ///
@@ -49,6 +50,9 @@ pub struct Decided {
     /// Whether whoever is not let in ends at the default.
     #[serde(default)]
     pub stops_on_miss: bool,
+    /// The code of what no filter can be asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fault: Option<String>,
 }
 
 impl Card {
@@ -79,11 +83,13 @@ impl Card {
 
 impl Decided {
     fn of(rule: &Value) -> Self {
+        let filters = rule["targeting"]["properties"].as_array().into_iter();
         Self {
             id: rule["id"].clone(),
             rule_type: rule["rule_type"].clone(),
             is_paused: rule["paused"] == true,
             stops_on_miss: rule["on_rollout_miss"] == "return_default",
+            fault: filters.flatten().find_map(fault).map(str::to_owned),
         }
     }
 }

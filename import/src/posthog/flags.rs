@@ -74,7 +74,7 @@ impl Flags {
         let mut memo = Memo::new(&self.plan);
         let mut evaluation =
             Evaluation::<AllAlgorithms, _>::new(&self.plan, &context, &self.host, &mut memo);
-        let mut trace = Trace::new(&self.plan);
+        let mut trace = Trace::new(&self.plan, &json);
         let mut answers = BTreeMap::new();
         for (key, card) in &self.cards {
             let Some(flag) = self.plan.flag_index(key) else {

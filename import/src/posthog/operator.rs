@@ -205,6 +205,23 @@ impl Test<'_> {
     }
 }
 
+/// The code of what makes a filter on a property impossible to ask, whatever the value is.
+pub(super) fn fault(filter: &Value) -> Option<&'static str> {
+    let test = Test {
+        subject: &Subject::new(),
+        value: &filter["value"],
+        compares_truth: false,
+    };
+    match test.condition(filter["operator"].as_str().unwrap_or("exact")) {
+        Err(Fault::Invalid(code))
+            if !matches!(filter["type"].as_str(), Some("flag" | "cohort")) =>
+        {
+            Some(code)
+        }
+        _ => None,
+    }
+}
+
 /// Operators of other kinds of filters are known and match nothing.
 fn known(operator: &str) -> Result<(), Fault> {
     const OPERATORS: &str = "exact is_not icontains not_icontains icontains_multi \

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use pennon_core::layout::{Table, operator};
 use pennon_core::{Decision, Plan, Reason, Slot, Source, Truth, Visitor};
+use serde_json::Value;
 
 use super::project::Beyond;
 
@@ -32,6 +33,7 @@ struct Frame {
 
 pub(super) struct Trace<'a> {
     plan: &'a Plan,
+    context: &'a Value,
     slots: Vec<Slot<'a>>,
     frames: Vec<Frame>,
     flags: Vec<u32>,
@@ -41,9 +43,10 @@ pub(super) struct Trace<'a> {
 }
 
 impl<'a> Trace<'a> {
-    pub(super) fn new(plan: &'a Plan) -> Self {
+    pub(super) fn new(plan: &'a Plan, context: &'a Value) -> Self {
         Self {
             plan,
+            context,
             slots: plan.slots().collect(),
             frames: Vec::new(),
             flags: Vec::new(),
@@ -65,13 +68,28 @@ impl<'a> Trace<'a> {
             operator::UNKNOWN => Some(Beyond::UnsupportedDefinition),
             operator::FLAG_IS => Some(Beyond::UnresolvedDependency),
             operator::SPLIT => Some(Beyond::MissingContext),
-            _ => match self.slots.get(slot as usize).map(|slot| slot.source) {
-                Some(Source::Attribute(name)) => {
-                    let named = Beyond::ALL.into_iter().find(|one| one.attribute() == name);
-                    named.or(Some(Beyond::MissingContext))
-                }
-                _ => Some(Beyond::MissingContext),
-            },
+            _ => Some(self.of_slot(slot)),
+        }
+    }
+
+    /// Why a test of a value is not known: the value is not, or it cannot be tested.
+    fn of_slot(&self, slot: u32) -> Beyond {
+        let source = self.slots.get(slot as usize).map(|slot| slot.source);
+        let (values, name) = match source {
+            Some(Source::Attribute(name)) => (&self.context["attributes"], name),
+            Some(Source::GroupAttribute { group, name }) => (&self.context["groups"][group], name),
+            _ => return Beyond::MissingContext,
+        };
+        let named = Beyond::ALL.into_iter().find(|one| one.attribute() == name);
+        let value = if name.starts_with('/') {
+            values.pointer(name)
+        } else {
+            values.get(name)
+        };
+        match named {
+            Some(named) => named,
+            None if value.is_some() => Beyond::UnsupportedDefinition,
+            None => Beyond::MissingContext,
         }
     }
 

@@ -82,8 +82,10 @@ pub(crate) fn says(
             if here == 0 && subject.len() > 1024 {
                 return Some(None);
             }
-            let pattern = regex::Regex::new(operand.as_str()?).unwrap();
-            Some(Some(pattern.is_match(&subject) == (op == "matches")))
+            let pattern = fancy_regex::Regex::new(operand.as_str()?).unwrap();
+            Some(Some(
+                pattern.is_match(&subject).unwrap() == (op == "matches"),
+            ))
         }
         _ => None,
     }

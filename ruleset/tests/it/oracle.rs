@@ -409,8 +409,11 @@ impl<'a> Oracle<'a> {
                 .map_or(format!("{salt}/{usage}"), str::to_owned);
             return Ok(f64::from(murmur(&text, murmur(&prefix, 0))));
         }
-        assert_eq!(hash["algorithm"], "unleash_rollout");
         let part = |name: &str| hash[name].as_str().unwrap_or_default().to_owned();
+        if hash["algorithm"] == "posthog_sha1_15" {
+            return Ok(sixty_bits(&(part("prefix") + &text + &part("suffix"))));
+        }
+        assert_eq!(hash["algorithm"], "unleash_rollout");
         let seed = u32::try_from(hash["seed"].as_u64().unwrap_or(0)).unwrap();
         let hashed = murmur(&(part("prefix") + &text + &part("suffix")), seed);
         Ok(f64::from(hashed % 100 + 1))
@@ -563,7 +566,8 @@ impl<'a> Oracle<'a> {
             };
             let root = name
                 .strip_prefix('/')
-                .and_then(|name| name.split('/').next());
+                .and_then(|name| name.split('/').next())
+                .map(|root| root.replace("~1", "/").replace("~0", "~"));
             let declared = declared.get(name).or_else(|| declared.get(root?));
             let declared = declared.unwrap_or(&Value::Null);
             if self.is_public && declared["class"] == "private" {
@@ -754,12 +758,18 @@ fn passes(test: &Value, value: &Value, now_ms: i64) -> bool {
         "ends_with" => texts(|text, operand| text.ends_with(operand)),
         "contains" => texts(|text, operand| text.contains(operand)),
         "matches" => {
-            let pattern = regex::Regex::new(operand.as_str().unwrap()).unwrap();
-            ask(&|one| one.as_str().is_some_and(|text| pattern.is_match(text)))
+            let pattern = fancy_regex::Regex::new(operand.as_str().unwrap()).unwrap();
+            ask(&|one| {
+                one.as_str()
+                    .is_some_and(|text| pattern.is_match(text).unwrap())
+            })
         }
         "not_matches" => {
-            let pattern = regex::Regex::new(operand.as_str().unwrap()).unwrap();
-            !ask(&|one| one.as_str().is_some_and(|text| pattern.is_match(text)))
+            let pattern = fancy_regex::Regex::new(operand.as_str().unwrap()).unwrap();
+            !ask(&|one| {
+                one.as_str()
+                    .is_some_and(|text| pattern.is_match(text).unwrap())
+            })
         }
         "between" => {
             let [low, high] = [0, 1].map(|i| operand[i].clone());
@@ -804,6 +814,17 @@ fn passes(test: &Value, value: &Value, now_ms: i64) -> bool {
 
 fn salt<'a>(key: &'a str, flag: &'a Value) -> &'a str {
     flag["salt"].as_str().unwrap_or(key)
+}
+
+/// The first 15 hexadecimal digits of SHA-1, over 2^60.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "the algorithm rounds to a double"
+)]
+fn sixty_bits(text: &str) -> f64 {
+    use sha1::{Digest, Sha1};
+    let digest = format!("{:x}", Sha1::digest(text));
+    u64::from_str_radix(&digest[..15], 16).unwrap() as f64 / 2_f64.powi(60)
 }
 
 fn murmur(text: &str, seed: u32) -> u32 {

@@ -432,6 +432,7 @@ fn scope() -> impl Strategy<Value = Value> {
         json!({ "hash": { "algorithm": "unleash_rollout", "prefix": "g:", "suffix": "!", "comparison": "le" } }),
         json!({ "hash": { "algorithm": "unleash_rollout", "seed": 5, "missing": "zero" } }),
         json!({ "hash": { "algorithm": "unleash_rollout", "missing": "empty" } }),
+        json!({ "hash": { "algorithm": "posthog_sha1_15", "prefix": "f.", "suffix": "v", "comparison": "le" } }),
     ])
 }
 
