@@ -43,7 +43,12 @@ function asked(full, question) {
   }
   if (question.answer !== undefined) {
     const { definitions, request, mode, now_ms: nowMs, hash_keys: hashKeys } = question.answer;
-    return full.answerPosthog(definitions, request, hashKeys, mode, nowMs);
+    const flags = new full.PosthogFlags(definitions);
+    try {
+      return flags.answer(request, hashKeys, mode, nowMs);
+    } finally {
+      flags.free();
+    }
   }
   return full.hash(question);
 }

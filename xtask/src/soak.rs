@@ -1,8 +1,11 @@
-//! Breaks the data plane for as long as one likes, and compares what is left with a ledger.
+//! Breaks the data plane for as long as one likes, and compares what is left with a ledger; then
+//! compares imported flags with the vendor's own evaluator.
 //!
 //! The breaking is `tests/faults/soak.ts`; what it prints is one object
 //! `{"acknowledged","counted","lost","doubled","kills"}`. With `--events` nothing is killed: it sends
 //! as fast as the machine takes them, and tells CPU and memory on standard error.
+
+mod differential;
 
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
@@ -20,7 +23,24 @@ pub(crate) fn run(repository: &Repository, mut arguments: Arguments) -> Result<(
     let as_json = arguments.take_flag("--json");
     let minutes = arguments.take_option("--minutes")?;
     let events = arguments.take_option("--events")?;
+    let pairs = arguments.take_option("--pairs")?;
     arguments.finish()?;
+    if let Some(pairs) = pairs {
+        if minutes.is_some() || events.is_some() {
+            bail!("`--pairs` goes alone");
+        }
+        return differential::run(repository, &pairs);
+    }
+    break_things(repository, as_json, minutes, events)?;
+    differential::run(repository, differential::PAIRS)
+}
+
+fn break_things(
+    repository: &Repository,
+    as_json: bool,
+    minutes: Option<String>,
+    events: Option<String>,
+) -> Result<()> {
     let (option, amount) = match (minutes, events) {
         (Some(_), Some(_)) => bail!("either `--minutes` or `--events`, not both"),
         (None, Some(events)) => ("--events", events),

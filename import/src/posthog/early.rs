@@ -102,7 +102,7 @@ pub(super) fn holdout(filters: &Value, units: &Units, rules: &mut Vec<Value>, gr
     if holdout.is_old {
         graded.note(Grade::Exact, "a holdout of the old form was translated");
     }
-    let mut rule = json!({ "id": "holdout", "holdout": true, "on_unknown": "next",
+    let mut rule = json!({ "id": "holdout", "holdout": true,
         "outcome": { "variant": holdout.variant() } });
     let all_units = units.of_holdout();
     if all_units.is_empty() {

@@ -147,6 +147,7 @@ fn evaluates_to(project: &Project<'_>, target: &str, value: &Value) -> Value {
         Value::String(variant) if names.variants.contains(variant) => {
             json!({ "flag": target, "variants": [variant] })
         }
-        _ => never(),
+        // It evaluates to nothing of the kind; but whether it evaluates may be unknown.
+        _ => json!({ "all": [is_off, not(is_off.clone())] }),
     }
 }

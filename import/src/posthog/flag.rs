@@ -222,6 +222,11 @@ fn requires(project: &Project<'_>, definition: &Value, graded: &mut Graded) -> V
         graded.note(Grade::ExactWithOption, reason);
         requires.push(project.at_server(Beyond::ExperienceContinuity));
     }
+    let units = Units::of(project, "", definition);
+    if units.by_device && units.about == About::Person {
+        let has_device = json!({ "unit": "device", "op": "exists" });
+        requires.push(json!({ "any": [has_device, project.at_server(Beyond::MissingContext)] }));
+    }
     let contexts = ["evaluation_contexts", "evaluation_tags"];
     let contexts: Vec<&Value> = contexts
         .into_iter()

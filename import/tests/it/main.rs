@@ -4,6 +4,8 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::too_many_lines,
+    clippy::option_option,
+    clippy::needless_pass_by_value,
     reason = "a test may end at once, and its data may be long"
 )]
 

@@ -118,12 +118,12 @@ impl<'a> Lowering<'a> {
         dialect: u32,
     ) -> ExpressionId {
         let is_fancy = dialect & bits::LENIENT != 0;
+        let is_public = self.audience == Audience::Public;
         let test = match test {
             // Another flavour keeps its own meaning where its engine is.
-            Test::Regex(_) if is_fancy && self.audience == Audience::Server => test.clone(),
-            Test::Regex(pattern) => match portable(pattern) {
+            Test::Regex(pattern) => match portable(pattern).filter(|_| !is_fancy || is_public) {
                 Some(same_everywhere) => Test::Regex(same_everywhere),
-                None if self.audience == Audience::Public => return self.add(Expression::Unknown),
+                None if is_public => return self.add(Expression::Unknown),
                 None => Test::Regex(spell(pattern).unwrap_or_else(|| pattern.clone())),
             },
             test => test.clone(),

@@ -39,7 +39,7 @@ pub(crate) fn says(
                 Value::Number(number) => number.as_f64(),
                 other => other.as_str().unwrap().parse().ok(),
             };
-            let Some(operand) = operand else { return None };
+            let operand = operand?;
             if operand_is_text(leaf) && !is_number_text(leaf) {
                 return None;
             }
@@ -245,12 +245,10 @@ fn versioned(op: &str, operand: &str, text: &str) -> bool {
         return false;
     };
     if op == "semver_range" {
-        let sign = operand.trim_start_matches(['^', '~']);
-        let signs = operand.len() - sign.len();
-        let range = if signs > 0 {
-            format!("{}{}", &operand[..signs], self::version(sign).unwrap())
-        } else {
-            operand.to_owned()
+        let loose = operand.trim_start_matches(['^', '~']);
+        let range = match operand.strip_suffix(loose).unwrap() {
+            "" => operand.to_owned(),
+            sign => format!("{sign}{}", self::version(loose).unwrap()),
         };
         return semver::VersionReq::parse(&range).unwrap().matches(&version);
     }

@@ -4,6 +4,7 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::too_many_lines,
+    clippy::option_option,
     reason = "a test may end at once, and its data may be long"
 )]
 

@@ -824,7 +824,7 @@ fn salt<'a>(key: &'a str, flag: &'a Value) -> &'a str {
 fn sixty_bits(text: &str) -> f64 {
     use sha1::{Digest, Sha1};
     let digest = format!("{:x}", Sha1::digest(text));
-    u64::from_str_radix(&digest[..15], 16).unwrap() as f64 / 2_f64.powi(60)
+    u64::from_str_radix(digest.get(..15).unwrap(), 16).unwrap() as f64 / 2_f64.powi(60)
 }
 
 fn murmur(text: &str, seed: u32) -> u32 {

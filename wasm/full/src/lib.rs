@@ -14,7 +14,7 @@ use serde::Serialize;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsError, JsValue};
 
-pub use posthog::{answer_posthog, export_posthog, import_posthog};
+pub use posthog::{PosthogFlags, export_posthog, import_posthog};
 
 /// Sends panics to the console.
 #[wasm_bindgen(start)]

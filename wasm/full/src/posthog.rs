@@ -29,30 +29,46 @@ pub fn export_posthog(ruleset: &JsValue) -> Result<JsValue, JsValue> {
     value::to_js(&exported)
 }
 
-/// Answers of definitions by key, for a request in the words of `/flags`.
-///
-/// Shape: `mode` is `complete`, where a property that is absent is not set, or `local`, where it is
-/// unknown; `hash_keys` are keys that were stored for continuity, by flag, or null.
-/// Units: `now_ms` is epoch milliseconds.
-///
-/// # Errors
-///
-/// As [`import_posthog`], and a mode that does not exist.
-#[wasm_bindgen(js_name = answerPosthog)]
-pub fn answer_posthog(
-    definitions: &JsValue,
-    request: &JsValue,
-    hash_keys: &JsValue,
-    mode: &str,
-    now_ms: f64,
-) -> Result<JsValue, JsValue> {
-    let import = import(definitions, "env_answer")?;
-    let flags = Flags::new(&import.ruleset).map_err(JsError::from)?;
-    let (request, hash_keys) = (value::json(request)?, value::json(hash_keys)?);
-    let mode =
-        Mode::from_word(mode).ok_or_else(|| JsError::new("the mode is `complete` or `local`"))?;
-    let request = Request::new(&request).with_hash_keys(&hash_keys);
-    value::to_js(&flags.answers(request, mode, now_ms))
+/// Imported definitions, to answer many requests.
+#[wasm_bindgen(js_name = PosthogFlags)]
+#[derive(Debug)]
+pub struct PosthogFlags(Flags);
+
+#[wasm_bindgen(js_class = PosthogFlags)]
+impl PosthogFlags {
+    /// Imports definitions.
+    ///
+    /// # Errors
+    ///
+    /// As [`import_posthog`].
+    #[wasm_bindgen(constructor)]
+    pub fn new(definitions: &JsValue) -> Result<Self, JsValue> {
+        let import = import(definitions, "env_answer")?;
+        Ok(Self(Flags::new(&import.ruleset).map_err(JsError::from)?))
+    }
+
+    /// Answers by key, for a request in the words of `/flags`.
+    ///
+    /// Shape: `mode` is `complete`, where a property that is absent is not set, or `local`, where it is
+    /// unknown; `hash_keys` are keys that were stored for continuity, by flag, or null.
+    /// Units: `now_ms` is epoch milliseconds.
+    ///
+    /// # Errors
+    ///
+    /// A request that is not JSON, and a mode that does not exist.
+    pub fn answer(
+        &self,
+        request: &JsValue,
+        hash_keys: &JsValue,
+        mode: &str,
+        now_ms: f64,
+    ) -> Result<JsValue, JsValue> {
+        let (request, hash_keys) = (value::json(request)?, value::json(hash_keys)?);
+        let mode = Mode::from_word(mode)
+            .ok_or_else(|| JsError::new("the mode is `complete` or `local`"))?;
+        let request = Request::new(&request).with_hash_keys(&hash_keys);
+        value::to_js(&self.0.answers(request, mode, now_ms))
+    }
 }
 
 fn import(definitions: &JsValue, environment: &str) -> Result<posthog::Import, JsValue> {

@@ -1,0 +1,86 @@
+// Compares flags that we imported with the real posthog-node, locally evaluated, on random definitions
+// and contexts: node run.mjs [--pairs N] [--seed N]
+//
+// A pair is one flag and one context. Prints {"pairs", "equal", "unknown", "differences": […]}; `unknown`
+// are pairs that neither can tell from what it was given. A pair that differs is told with its
+// definitions; `--pairs 1 --seed` and its seed give them again.
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { createContext } from './contexts.mjs';
+import { createDefinitions } from './definitions.mjs';
+import { createNode } from './node.mjs';
+import { createRandom } from './random.mjs';
+
+process.env.TZ = 'UTC';
+
+/** Contexts for each payload. */
+const CONTEXTS = 10;
+
+/** More differences than this say nothing new. */
+const SHOWN = 20;
+
+const { values } = parseArgs({
+  options: {
+    pairs: { type: 'string', default: '5000' },
+    seed: { type: 'string', default: '1' },
+  },
+});
+
+const folder = new URL('../../npm/wasm/', import.meta.url);
+const full = await import(new URL('full.js', folder));
+full.initSync({ module: readFileSync(new URL('full_bg.wasm', folder)) });
+
+const counts = { pairs: 0, equal: 0, unknown: 0 };
+const differences = [];
+const node = createNode();
+let seed = Number(values.seed);
+while (counts.pairs < Number(values.pairs) && differences.length < SHOWN) {
+  await compare(seed);
+  seed += 1;
+}
+await node.shutdown();
+console.log(JSON.stringify({ ...counts, differences }));
+
+async function compare(own) {
+  const random = createRandom(own);
+  const definitions = createDefinitions(random);
+  await node.load(definitions);
+  const ours = new full.PosthogFlags(definitions);
+  for (let i = 0; i < CONTEXTS; i++) {
+    const now = Date.now();
+    const context = createContext(random, now);
+    const theirs = await node.evaluate(context);
+    const answers = ours.answer(requestOf(context), null, 'local', now);
+    for (const { key } of definitions.flags) {
+      judge(own, definitions, context, key, theirs[key], answers[key]);
+    }
+  }
+  ours.free();
+}
+
+/** The same as a request to `/flags`; node adds the key of each group to its properties. */
+function requestOf({ distinctId, personProperties, groups, groupProperties }) {
+  const withKeys = Object.entries(groupProperties).map(([type, known]) => [
+    type,
+    { $group_key: groups[type], ...known },
+  ]);
+  return {
+    distinct_id: distinctId,
+    person_properties: personProperties,
+    groups,
+    group_properties: Object.fromEntries(withKeys),
+  };
+}
+
+function judge(own, definitions, context, key, theirs, answer) {
+  counts.pairs += 1;
+  const ours = answer.inconclusive ? undefined : answer.value;
+  if (ours === theirs) {
+    counts[ours === undefined ? 'unknown' : 'equal'] += 1;
+    return;
+  }
+  if (differences.length < SHOWN) {
+    const said = { ours: ours ?? answer.reason, theirs: theirs ?? 'inconclusive' };
+    differences.push({ seed: own, key, ...said, context, definitions });
+  }
+}
