@@ -47,18 +47,22 @@ function flagAfter(random, key, id, before) {
     filters.multivariate = { variants: variants(random) };
   }
   if (random.chance(0.15)) {
-    filters.holdout = { id: random.below(9), exclusion_percentage: random.pick([0, 10, 45.5, 100]) };
+    filters.holdout = {
+      id: random.below(9),
+      exclusion_percentage: random.pick([0, 10, 45.5, 100]),
+    };
   }
   if (random.chance(0.15)) {
     filters.early_exit = true;
   }
-  if (random.chance(0.15)) {
+  const about = random.pick(['person', 'person', 'person', 'person', 'group', 'both']);
+  if (about === 'group') {
     // Without a key of the group, node looks at no holdout.
     delete filters.holdout;
     filters.aggregation_group_type_index = random.pick([0, 1]);
     // A condition about a group asks for the group's properties only.
     filters.groups = random.some(3, () => groupCondition(random, undefined));
-  } else if (random.chance(0.15)) {
+  } else if (about === 'both') {
     filters.groups.push(groupCondition(random, random.pick([0, 1])));
   }
   if (random.chance(0.08)) {
@@ -162,7 +166,16 @@ function patternTest(random) {
 }
 
 function truthTest(random) {
-  const value = random.pick([true, false, 'true', 'False', ['true'], ['false'], [], ['true', 'false']]);
+  const value = random.pick([
+    true,
+    false,
+    'true',
+    'False',
+    ['true'],
+    ['false'],
+    [],
+    ['true', 'false'],
+  ]);
   return { operator: random.pick(['exact', 'is_not']), value };
 }
 

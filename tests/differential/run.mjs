@@ -1,9 +1,10 @@
 // Compares flags that we imported with the real posthog-node, locally evaluated, on random definitions
 // and contexts: node run.mjs [--pairs N] [--seed N]
 //
-// A pair is one flag and one context. Prints {"pairs", "equal", "unknown", "differences": […]}; `unknown`
-// are pairs that neither can tell from what it was given. A pair that differs is told with its
-// definitions; `--pairs 1 --seed` and its seed give them again.
+// A pair is one flag and one context. Prints
+// {"pairs", "equal", "unknown", "stricter", "differences": […]}; `unknown`
+// are pairs that neither can tell from what it was given, `stricter` those where node gives up for a
+// reason that we know. A pair that differs is told with its definitions; `--pairs 1 --seed` and its seed give them again.
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { createContext } from './contexts.mjs';
@@ -30,7 +31,7 @@ const folder = new URL('../../npm/wasm/', import.meta.url);
 const full = await import(new URL('full.js', folder));
 full.initSync({ module: readFileSync(new URL('full_bg.wasm', folder)) });
 
-const counts = { pairs: 0, equal: 0, unknown: 0 };
+const counts = { pairs: 0, equal: 0, unknown: 0, stricter: 0 };
 const differences = [];
 const node = createNode();
 let seed = Number(values.seed);
@@ -52,7 +53,7 @@ async function compare(own) {
     const theirs = await node.evaluate(context);
     const answers = ours.answer(requestOf(context), null, 'local', now);
     for (const { key } of definitions.flags) {
-      judge(own, definitions, context, key, theirs[key], answers[key]);
+      judge(own, definitions, context, key, theirs, answers[key]);
     }
   }
   ours.free();
@@ -72,15 +73,27 @@ function requestOf({ distinctId, personProperties, groups, groupProperties }) {
   };
 }
 
-function judge(own, definitions, context, key, theirs, answer) {
+function judge(own, definitions, context, key, all, answer) {
   counts.pairs += 1;
   const ours = answer.inconclusive ? undefined : answer.value;
+  const theirs = all[key];
   if (ours === theirs) {
     counts[ours === undefined ? 'unknown' : 'equal'] += 1;
-    return;
-  }
-  if (differences.length < SHOWN) {
+  } else if (theirs === undefined && waitsForUnknown(definitions, key, all)) {
+    counts.stricter += 1;
+  } else if (differences.length < SHOWN) {
     const said = { ours: ours ?? answer.reason, theirs: theirs ?? 'inconclusive' };
     differences.push({ seed: own, key, ...said, context, definitions });
   }
+}
+
+/**
+ * Node gives up on a filter when any flag of its chain is unknown; we only when that makes the flag
+ * which is asked for unknown.
+ */
+function waitsForUnknown({ flags }, key, all) {
+  const { filters } = flags.find((flag) => flag.key === key);
+  const asked = filters.groups.flatMap(({ properties }) => properties);
+  const chains = asked.flatMap((filter) => filter.dependency_chain ?? []);
+  return chains.some((other) => all[other] === undefined || waitsForUnknown({ flags }, other, all));
 }

@@ -1,7 +1,7 @@
 //! Random flags and contexts, decided by our import and by the real `posthog-node`.
 //!
 //! What is compared and what is left out stands in `tests/differential/definitions.mjs`; what it prints
-//! is one object `{"pairs","equal","unknown","differences"}`.
+//! is one object `{"pairs","equal","unknown","stricter","differences"}`.
 
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
@@ -29,8 +29,8 @@ pub(super) fn run(repository: &Repository, pairs: &str) -> Result<()> {
     let outcome: Value =
         serde_json::from_str(&printed).context("the comparison did not print its outcome")?;
     println!(
-        "{} pairs, {} equal, {} unknown to both",
-        outcome["pairs"], outcome["equal"], outcome["unknown"]
+        "{} pairs, {} equal, {} unknown to both, {} unknown to posthog-node only, as documented",
+        outcome["pairs"], outcome["equal"], outcome["unknown"], outcome["stricter"]
     );
     let differences = outcome["differences"]
         .as_array()
