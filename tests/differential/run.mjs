@@ -79,7 +79,7 @@ function judge(own, definitions, context, key, all, answer) {
   const theirs = all[key];
   if (ours === theirs) {
     counts[ours === undefined ? 'unknown' : 'equal'] += 1;
-  } else if (theirs === undefined && waitsForUnknown(definitions, key, all)) {
+  } else if (waitsForUnknown(definitions, key, all)) {
     counts.stricter += 1;
   } else if (differences.length < SHOWN) {
     const said = { ours: ours ?? answer.reason, theirs: theirs ?? 'inconclusive' };
@@ -88,12 +88,14 @@ function judge(own, definitions, context, key, all, answer) {
 }
 
 /**
- * Node gives up on a filter when any flag of its chain is unknown; we only when that makes the flag
- * which is asked for unknown.
+ * Node gives up on a filter when any flag of its chain is unknown, and may then find a later condition;
+ * we only when the flag that is asked for is unknown.
  */
 function waitsForUnknown({ flags }, key, all) {
   const { filters } = flags.find((flag) => flag.key === key);
   const asked = filters.groups.flatMap(({ properties }) => properties);
-  const chains = asked.flatMap((filter) => filter.dependency_chain ?? []);
-  return chains.some((other) => all[other] === undefined || waitsForUnknown({ flags }, other, all));
+  return asked.some(({ dependency_chain: chain = [] }) => {
+    const waits = chain.slice(0, -1).some((other) => all[other] === undefined);
+    return waits || chain.some((other) => waitsForUnknown({ flags }, other, all));
+  });
 }
