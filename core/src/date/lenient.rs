@@ -6,7 +6,7 @@ use super::{civil, day_number, days_of_month};
 ///
 /// **Shape** in this order: `-7d` or `7d` (`h`, `d`, `w`, `m` for months, `y`; below 10 000) before
 /// now; `2026-11-25`; `2026-11-25T09:30`, with a space or a `T`, optional seconds and fraction, and
-/// an optional offset (`Z`, `+01:00`, `+0100`, `UTC`); RFC 2822.
+/// an optional offset (`Z`, `+01:00`, `+0100`, `UTC`); RFC 2822. One digit does where two are usual.
 ///
 /// **Units** `now_ms` is milliseconds since 1970.
 ///
@@ -146,9 +146,9 @@ impl Reader<'_> {
 fn iso(reader: &mut Reader<'_>) -> Option<f64> {
     let year = reader.digits(4)?;
     reader.take(b"-")?;
-    let month = reader.digits(2)?;
+    let month = reader.number()?;
     reader.take(b"-")?;
-    let date = midnight(year, month, reader.digits(2)?)?;
+    let date = midnight(year, month, reader.number()?)?;
     if reader.0.is_empty() {
         return Some(date);
     }
@@ -211,13 +211,13 @@ fn midnight(year: u32, month: u32, day: u32) -> Option<f64> {
 
 /// `09:30`, with optional seconds and fraction, in milliseconds.
 fn time(reader: &mut Reader<'_>) -> Option<f64> {
-    let hour = reader.digits(2)?;
+    let hour = reader.number()?;
     reader.take(b":")?;
-    let minute = reader.digits(2)?;
+    let minute = reader.number()?;
     let mut second = 0;
     let mut fraction = 0.0;
     if reader.take(b":").is_some() {
-        second = reader.digits(2)?;
+        second = reader.number()?;
         if reader.take(b".").is_some() {
             let mut scale = 100.0;
             fraction += f64::from(reader.digits(1)?) * scale;

@@ -33,6 +33,9 @@ pub(super) fn lower(
 ) -> Value {
     match filter["type"].as_str() {
         Some("flag") => flag(project, key, filter, graded),
+        Some("cohort") if scope.fails && project.cohorts.find(filter).is_none() => {
+            failed(scope, "a rule asks for a cohort that is not there", graded)
+        }
         Some("cohort") => cohort_filter(project, filter, graded),
         _ => property(project, filter, scope, graded),
     }
@@ -133,6 +136,9 @@ fn evaluates_to(project: &Project<'_>, target: &str, value: &Value) -> Value {
     let Some(definition) = project.dependencies.definition(target) else {
         return never();
     };
+    if definition["filters"]["version"] == 2 {
+        return json!({ "flag": target, "value": { "op": "eq", "value": value } });
+    }
     let names = super::flag::Names::of(definition);
     let is_off = match &names.off {
         Some(off) => json!({ "flag": target, "variants": [off] }),
@@ -144,7 +150,9 @@ fn evaluates_to(project: &Project<'_>, target: &str, value: &Value) -> Value {
             let enabled: Vec<&String> = names.enabled().collect();
             json!({ "flag": target, "variants": enabled })
         }
-        Value::String(variant) if names.variants.contains(variant) => {
+        Value::String(variant)
+            if names.variants.contains(variant) || names.holdout.as_ref() == Some(variant) =>
+        {
             json!({ "flag": target, "variants": [variant] })
         }
         // It evaluates to nothing of the kind; but whether it evaluates may be unknown.

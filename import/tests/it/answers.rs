@@ -162,3 +162,28 @@ fn config_version_2_names_what_failed() {
         "missing_group_key"
     );
 }
+
+#[test]
+fn a_flag_can_ask_for_a_holdout_or_for_a_typed_value() {
+    let asks = |key: &str, of: &str, value: Value| {
+        json!({ "id": 9, "key": key, "active": true, "filters": { "groups": [{ "properties": [{ "key": of,
+            "type": "flag", "operator": "flag_evaluates_to", "value": value, "dependency_chain": [of] }] }] } })
+    };
+    let definitions = json!([
+        { "id": 1, "key": "held", "active": true, "filters": { "groups": [{}], "holdout": { "id": 3, "exclusion_percentage": 100 } } },
+        { "id": 2, "key": "typed", "active": true, "filters": { "version": 2, "return_type": "string", "default_value": "a", "rules": [] } },
+        asks("a", "held", json!("holdout-3")), asks("b", "held", json!(true)), asks("c", "held", json!(false)),
+        asks("d", "typed", json!("a")), asks("e", "typed", json!("b")), asks("f", "1", json!(true)) ]);
+    let request = json!({ "distinct_id": "u" });
+    for (key, expected) in [
+        ("a", true),
+        ("b", true),
+        ("c", false),
+        ("d", true),
+        ("e", false),
+        ("f", true),
+    ] {
+        let found = answer(&definitions, key, &request, Mode::Complete);
+        assert_eq!(found["value"], expected, "{key}: {found}");
+    }
+}

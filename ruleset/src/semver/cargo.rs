@@ -30,7 +30,7 @@ pub(crate) fn range(text: &str) -> Option<Vec<Comparison>> {
         None => ("", text),
     };
     let version = version.strip_prefix('v').unwrap_or(version).trim();
-    if sign.is_empty() && version.contains('*') {
+    if sign.is_empty() && version.split('.').any(is_star) {
         return wildcard(version);
     }
     let version = Version::parse(version)?;
@@ -42,11 +42,15 @@ pub(crate) fn range(text: &str) -> Option<Vec<Comparison>> {
     Some(within(&version.text(), end))
 }
 
-/// `*`, `1.*`, `1.*.*`, `1.2.*`.
+fn is_star(part: &str) -> bool {
+    matches!(part, "*" | "x" | "X")
+}
+
+/// `*`, `1.*`, `1.*.*`, `1.2.*`, and the same with `x`.
 fn wildcard(text: &str) -> Option<Vec<Comparison>> {
     let parts: Vec<&str> = text.split('.').collect();
-    let known = parts.iter().take_while(|part| **part != "*").count();
-    let is_rest_star = parts.iter().skip(known).all(|part| *part == "*");
+    let known = parts.iter().take_while(|part| !is_star(part)).count();
+    let is_rest_star = parts.iter().skip(known).all(|part| is_star(part));
     if parts.len() > 3 || !is_rest_star {
         return None;
     }
