@@ -83,7 +83,7 @@ proptest! {
 
     #[test]
     fn a_compiled_plan_decides_as_the_ruleset_reads(
-        ruleset in ruleset(),
+        ruleset in ruleset(true),
         contexts in prop::collection::vec(context(), 1..6),
         now_ms in prop::sample::select(vec![NOVEMBER, NOVEMBER - 1, NOVEMBER + 500, NOVEMBER + 86_400_000]),
     ) {

@@ -42,8 +42,40 @@ pub(crate) const RANGES: [(&str, &[Bounds]); 4] = [
 /// 1 November 2026, in milliseconds.
 pub(crate) const NOVEMBER: i64 = 1_793_491_200_000;
 
-/// A ruleset that the checks accept.
-pub(crate) fn ruleset() -> impl Strategy<Value = Value> {
+/// A ruleset that the checks accept, with dialects or without what only they have.
+pub(crate) fn ruleset(has_dialects: bool) -> impl Strategy<Value = Value> {
+    let dialect = if has_dialects {
+        dialect().boxed()
+    } else {
+        Just(json!({})).boxed()
+    };
+    ruleset_of(&dialect).prop_map(move |mut ruleset| {
+        if !has_dialects {
+            make_native(&mut ruleset);
+        }
+        ruleset
+    })
+}
+
+fn make_native(value: &mut Value) {
+    match value {
+        Value::Array(parts) => parts.iter_mut().for_each(make_native),
+        Value::Object(fields) => {
+            if fields.get("op").is_some_and(|op| op == "truthy") {
+                fields.insert("op".to_owned(), json!("exists"));
+            }
+            if fields.contains_key("on_miss") {
+                fields.remove("on_unknown");
+            }
+            fields.values_mut().for_each(make_native);
+        }
+        _ => {}
+    }
+}
+
+fn ruleset_of(dialect: &BoxedStrategy<Value>) -> impl Strategy<Value = Value> + use<> {
+    let segment = |index| segment(index, dialect.clone());
+    let flag = |index| flag(index, dialect.clone());
     let segments = (segment(0), segment(1), segment(2));
     let flags = (flag(0), flag(1), flag(2), flag(3), flag(4));
     (segments, flags).prop_map(|(segments, flags)| {
@@ -67,8 +99,8 @@ pub(crate) fn ruleset() -> impl Strategy<Value = Value> {
     })
 }
 
-fn segment(index: usize) -> impl Strategy<Value = Value> {
-    (condition(0, index, false), dialect(), any::<usize>()).prop_map(|(when, dialect, seed)| {
+fn segment(index: usize, dialect: BoxedStrategy<Value>) -> impl Strategy<Value = Value> {
+    (condition(0, index, false), dialect, any::<usize>()).prop_map(|(when, dialect, seed)| {
         let mut segment = json!({ "when": when });
         translate(&mut segment, &dialect, seed);
         put(&mut segment, "dialect", Some(dialect));
@@ -162,7 +194,7 @@ fn translate(value: &mut Value, dialect: &Value, seed: usize) {
     }
 }
 
-fn flag(index: usize) -> impl Strategy<Value = Value> {
+fn flag(index: usize, dialect: BoxedStrategy<Value>) -> impl Strategy<Value = Value> {
     let (kind, values) = match index {
         0 | 3 => ("boolean", json!([true, false, true])),
         1 => ("string", json!(["A", "ä", ""])),
@@ -190,7 +222,7 @@ fn flag(index: usize) -> impl Strategy<Value = Value> {
     let rules = prop::collection::vec(rule(index), 0..4);
     let fallthrough = prop::option::weighted(0.8, outcome(false));
     let requires = prop::option::weighted(0.1, condition(index, SEGMENTS.len(), true));
-    let reads = (dialect(), any::<usize>(), requires);
+    let reads = (dialect, any::<usize>(), requires);
     (own, demands, rules, fallthrough, reads).prop_map(move |(own, demands, rules, fallthrough, reads)| {
         let (dialect, seed, requires) = reads;
         let (enabled, killed, off, unit, salt, on_unknown, client, exposure) = own;
