@@ -300,7 +300,11 @@ fn dated(question: Question<'_>, order: Order) -> Result<Asked, Fault> {
             code: Code::InvalidDate,
             field: "value",
             message: format!("`{}` is not a date", bare(value)),
-            help: "write RFC 3339 such as 2026-11-01T00:00:00Z, epoch milliseconds, or now-30d",
+            help: if question.reading.dates {
+                "write a date such as 2026-11-01 or 2026-11-01T00:00:00Z, or -30d"
+            } else {
+                "write RFC 3339 such as 2026-11-01T00:00:00Z, epoch milliseconds, or now-30d"
+            },
         }),
     }
 }
@@ -334,7 +338,11 @@ fn version_range(question: Question<'_>) -> Result<Asked, Fault> {
         code: Code::InvalidSemver,
         field: "value",
         message: format!("`{text}` is not a range of semantic versions"),
-        help: "write ranges such as ^1.2, ~1.2.3, >=1.0.0 <3.0.0, 1.x, 1.2.0 - 2.0.0, joined by ||",
+        help: if question.reading.cargo {
+            "write a range such as ^1.2, ~1.2.3, 1.*, or a version"
+        } else {
+            "write ranges such as ^1.2, ~1.2.3, >=1.0.0 <3.0.0, 1.x, 1.2.0 - 2.0.0, joined by ||"
+        },
     };
     if question.reading.cargo {
         let comparisons = semver::cargo::range(text).ok_or_else(fault)?.into_iter();

@@ -4,7 +4,9 @@ use serde_json::Number;
 
 use super::Checker;
 use crate::hash::algorithm;
-use crate::model::{Comparison, Distribution, Entry, HashAlgorithm, HashDescriptor, Split};
+use crate::model::{
+    Comparison, Distribution, Entry, HashAlgorithm, HashDescriptor, MissingUnit, Split,
+};
 use crate::report::{At, Code};
 
 /// Basis points of the native algorithm.
@@ -87,6 +89,11 @@ impl Checker<'_> {
             (
                 "native bucketing has no `seed`, `space` or `suffix`",
                 "leave them out",
+            )
+        } else if is_native && hash.missing == MissingUnit::Empty {
+            (
+                "native bucketing has no position of the empty text",
+                "write `miss`, `zero` or `random`",
             )
         } else if is_native && hash.comparison == Comparison::Le {
             (
