@@ -14,7 +14,6 @@ const SAFE: f64 = 9_007_199_254_740_992.0;
 pub fn read(plan: &Plan, json: &Value, now_ms: f64, here: Place) -> Context {
     let mut context = Context::new(plan);
     context.begin(now_ms, here);
-    let with_texts = plan.needs().texts();
     for (slot, place) in (0..).zip(plan.slots()) {
         match place.source {
             Source::Unit(kind) => {
@@ -24,18 +23,39 @@ pub fn read(plan: &Plan, json: &Value, now_ms: f64, here: Place) -> Context {
             }
             Source::Attribute(name) => {
                 if let Some(value) = json.get("attributes").and_then(|of| find(of, name)) {
-                    set(&mut context, slot, value, with_texts);
+                    set(&mut context, slot, value);
                 }
             }
             Source::GroupAttribute { group, name } => {
                 let group = json.get("groups").and_then(|groups| groups.get(group));
                 if let Some(value) = group.and_then(|of| find(of, name)) {
-                    set(&mut context, slot, value, with_texts);
+                    set(&mut context, slot, value);
                 }
             }
         }
     }
+    if plan.needs().texts() {
+        describe(plan, json, &mut context);
+    }
     context
+}
+
+/// Gives the numbers, arrays and objects of a context their texts, which plans that
+/// [need texts](pennon_core::Needs::texts) compare; for hosts that fill contexts in another way.
+pub fn describe(plan: &Plan, json: &Value, context: &mut Context) {
+    for (slot, place) in (0..).zip(plan.slots()) {
+        let value = match place.source {
+            Source::Unit(_) => None,
+            Source::Attribute(name) => json.get("attributes").and_then(|of| find(of, name)),
+            Source::GroupAttribute { group, name } => {
+                let group = json.get("groups").and_then(|groups| groups.get(group));
+                group.and_then(|of| find(of, name))
+            }
+        };
+        if let Some(value @ (Value::Number(_) | Value::Array(_) | Value::Object(_))) = value {
+            context.describe(slot, &reading::json(value));
+        }
+    }
 }
 
 /// A name that begins with `/` is a JSON pointer.
@@ -69,7 +89,7 @@ fn decimal(number: &Number) -> Option<String> {
     (number.fract() == 0.0 && number.abs() < SAFE).then(|| format!("{}", number + 0.0))
 }
 
-fn set(context: &mut Context, slot: u32, value: &Value, with_text: bool) {
+fn set(context: &mut Context, slot: u32, value: &Value) {
     match value {
         Value::Null => context.set_null(slot),
         Value::Bool(value) => context.set_boolean(slot, *value),
@@ -80,9 +100,6 @@ fn set(context: &mut Context, slot: u32, value: &Value, with_text: bool) {
             let elements: Vec<Element<'_>> = elements.iter().map(element).collect();
             context.set_array(slot, &elements);
         }
-    }
-    if with_text && matches!(value, Value::Number(_) | Value::Array(_) | Value::Object(_)) {
-        context.describe(slot, &reading::json(value));
     }
 }
 

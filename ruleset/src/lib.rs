@@ -36,7 +36,7 @@ mod spell;
 pub use bucketing::{BucketAnswer, BucketRequest, bucket};
 pub use check::{Limits, check};
 pub use compile::{Audience, Compiled, compile, compile_checked, compile_within};
-pub use context::read as read_context;
+pub use context::{describe as describe_context, read as read_context};
 pub use decider::Decider;
 pub use details::{Details, Words, words};
 pub use envelope::{EnvelopeError, Header, Opened, key_id, open, seal};

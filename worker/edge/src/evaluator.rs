@@ -14,7 +14,8 @@ use std::rc::Rc;
 
 use pennon_api::KillDelta;
 use pennon_core::{AllAlgorithms, Context, Evaluation, Memo, Place, Plan, Source};
-use pennon_ruleset::open;
+use pennon_ruleset::{describe_context, open};
+use serde_json::Value;
 
 use crate::error::Failure;
 use crate::intake::Missing;
@@ -180,6 +181,11 @@ impl Evaluator {
             None => &self.claims_of_servers,
         };
         let keys = body::read(question.body, claims, context)?;
+        if plan.needs().texts()
+            && let Ok(body) = serde_json::from_slice::<Value>(question.body)
+        {
+            describe_context(&plan, body.get("context").unwrap_or(&Value::Null), context);
+        }
         if let Some((_, known)) = question.client {
             fill_in(&plan, context, known);
         }

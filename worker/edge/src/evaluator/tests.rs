@@ -322,3 +322,40 @@ fn kills_come_before_the_snapshot_that_says_so() {
     assert_eq!(variants(), are("a", "a"));
     assert_eq!(evaluator.revision(), 7);
 }
+
+#[test]
+fn other_dialects_see_the_text_of_numbers() {
+    let on_when = |value: Value| {
+        json!({ "type": "boolean", "variants": { "on": true, "off": false }, "off": "off",
+            "dialect": { "text_cast": "json", "number_cast": "parse" },
+            "rules": [{ "id": "r1", "when": value, "outcome": { "variant": "on" } }],
+            "fallthrough": { "variant": "off" } })
+    };
+    let eq = |value: &str| on_when(json!({ "attribute": "n", "op": "eq", "value": value }));
+    let ruleset = json!({ "schema": 1, "environment": "env_test", "flags": {
+        "one": eq("1"), "one.0": eq("1.0"), "array": eq("[1.0,{\"a\":2,\"b\":1}]"),
+        "above": on_when(json!({ "attribute": "t", "op": "gt", "value": "-inf" })) } });
+    let compiled = compile(&parse(&ruleset.to_string()).unwrap(), Audience::Server).unwrap();
+    let header = Header {
+        environment: "env_test".into(),
+        revision: 1,
+        issued_ms: NOW - 1,
+        expires_ms: 0,
+        key_id: [0; 8],
+    };
+    let envelope = seal(&header, &compiled.plan, |_| [0; 64]).unwrap();
+    let evaluator = Evaluator::load(&envelope).unwrap();
+    let on = |attributes: &str| -> Vec<String> {
+        let body = format!(r#"{{"context":{{"attributes":{attributes}}}}}"#);
+        let answer = answer(&evaluator, &from_server(&body));
+        let flags = answer["flags"].as_object().unwrap();
+        let on = flags.iter().filter(|(_, flag)| flag["value"] == true);
+        on.map(|(key, _)| key.clone()).collect()
+    };
+    assert_eq!(on(r#"{"n":1}"#), ["one"]);
+    assert_eq!(on(r#"{"n":1.0,"t":"nan"}"#), ["one.0"]);
+    assert_eq!(
+        on(r#"{"n":[1.0,{"b":1,"a":2}],"t":"1e400"}"#),
+        ["above", "array"]
+    );
+}
