@@ -5,7 +5,7 @@
 // PENNON_SEED repeats a run.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { createEngine } from '../../npm/dist/engine.js';
+import { createDialectEngine, createEngine } from '../../npm/dist/engine.js';
 import { repeatInChromium } from './chromium.mjs';
 import { repeat } from './repeat.mjs';
 
@@ -18,27 +18,19 @@ const MEBIBYTE = 1024 * 1024;
 
 const seed = process.env.PENNON_SEED ?? String(Date.now());
 console.log(`PENNON_SEED=${seed}`);
-const run = spawnSync(process.argv[2], [seed, String(RULESETS), String(CONTEXTS)], {
-  maxBuffer: 1024 * MEBIBYTE,
-  encoding: 'utf8',
-});
-if (run.status !== 0) {
-  throw new Error(`the native program failed: ${run.stderr}`);
-}
-const cases = run.stdout
-  .trim()
-  .split('\n')
-  .map((line) => JSON.parse(line));
+const cases = draw();
+const dialects = draw('dialects');
 
-const module = new WebAssembly.Module(
-  readFileSync(new URL('../../npm/wasm/eval.wasm', import.meta.url)),
-);
-const wasm = (imports) => new WebAssembly.Instance(module, imports).exports;
+const native = artefact('eval.wasm');
+const other = artefact('eval-posthog.wasm');
 const { instantiate: fallback } = await import('../../npm/wasm/eval-fallback.js');
+const { instantiate: otherFallback } = await import('../../npm/wasm/eval-posthog-fallback.js');
 
 const reports = {
-  'Node, WebAssembly': repeat(createEngine, wasm, cases),
+  'Node, WebAssembly': repeat(createEngine, native, cases),
   'Node, fallback': repeat(createEngine, fallback, cases),
+  'Node, WebAssembly, dialects': repeat(createDialectEngine, other, dialects),
+  'Node, fallback, dialects': repeat(createDialectEngine, otherFallback, dialects),
   ...(await repeatInChromium(cases)),
 };
 for (const [build, { decisions, differences }] of Object.entries(reports)) {
@@ -51,3 +43,23 @@ const isEqual = Object.values(reports).every(
   ({ decisions, differences }) => decisions >= DECISIONS && differences.length === 0,
 );
 process.exitCode = isEqual ? 0 : 1;
+
+function draw(...kind) {
+  const run = spawnSync(process.argv[2], [seed, String(RULESETS), String(CONTEXTS), ...kind], {
+    maxBuffer: 1024 * MEBIBYTE,
+    encoding: 'utf8',
+  });
+  if (run.status !== 0) {
+    throw new Error(`the native program failed: ${run.stderr}`);
+  }
+  return run.stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+}
+
+function artefact(file) {
+  const bytes = readFileSync(new URL(`../../npm/wasm/${file}`, import.meta.url));
+  const module = new WebAssembly.Module(bytes);
+  return (imports) => new WebAssembly.Instance(module, imports).exports;
+}

@@ -28,7 +28,7 @@ const own = (from: unknown, name: string): unknown =>
     : undefined;
 
 /** A slot's value in a context of any shape. */
-const find = (context: unknown, path: readonly string[]): unknown => {
+export const find = (context: unknown, path: readonly string[]): unknown => {
   const value = path.reduce(own, context);
   if (path[0] !== 'units') return value;
   // An integer is an id; other types are none, and are written as what no hash takes.

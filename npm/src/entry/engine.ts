@@ -1,3 +1,4 @@
+import { createDialectEngine as loadDialectPlan } from '../engine/dialects/engine.ts';
 import { type Engine, type Instantiate, createEngine as loadPlan } from '../engine/engine.ts';
 import { operate } from '../engine/operators.ts';
 
@@ -13,7 +14,17 @@ export const createEngine = (
   plan: Uint8Array,
   place?: 'client' | 'server',
 ): WholeEngine => {
-  const engine = loadPlan(instantiate, plan, place === 'server' ? place : undefined, operate);
+  return whole(loadPlan(instantiate, plan, place === 'server' ? place : undefined, operate));
+};
+
+/** The same for a plan of other dialects, with `eval-posthog`. */
+export const createDialectEngine = (
+  instantiate: Instantiate,
+  plan: Uint8Array,
+  place?: 'client' | 'server',
+): WholeEngine => whole(loadDialectPlan(instantiate, plan, place === 'server' ? place : undefined));
+
+const whole = (engine: Engine): WholeEngine => {
   const { decide } = engine;
   let decisions: Uint32Array | undefined;
   return {

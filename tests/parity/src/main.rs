@@ -1,6 +1,6 @@
 //! Prints random decisions of the native core, for other builds of it to repeat.
 //!
-//! `pennon-parity SEED RULESETS CONTEXTS` prints one JSON object a ruleset and audience:
+//! `pennon-parity SEED RULESETS CONTEXTS [dialects]` prints one JSON object a ruleset and audience:
 //! `{ place, now, plan, contexts: [{ context, decisions }] }`, the plan as an array of bytes.
 #![expect(
     clippy::indexing_slicing,
@@ -26,12 +26,17 @@ const SIDES: [(&str, Place, Audience); 2] = [
 ];
 
 fn main() -> Result<()> {
-    let [seed, rulesets, contexts] = arguments()?;
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let (numbers, has_dialects) = match words.as_slice() {
+        [numbers @ .., last] if last == "dialects" => (numbers, true),
+        numbers => (numbers, false),
+    };
+    let [seed, rulesets, contexts] = arguments(numbers)?;
     let mut runner = runner(seed);
     for _ in 0..rulesets {
-        let ruleset = native_ruleset(&mut runner)?;
+        let ruleset = repeatable_ruleset(&mut runner, has_dialects)?;
         let contexts: Result<Vec<Value>> = (0..contexts)
-            .map(|_| draw(&mut runner, &random::context()))
+            .map(|_| Ok(without_points(draw(&mut runner, &random::context())?)))
             .collect();
         let contexts = contexts?;
         for side in SIDES {
@@ -41,11 +46,11 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-fn arguments() -> Result<[u64; 3]> {
-    let numbers: Result<Vec<u64>, _> = std::env::args().skip(1).map(|word| word.parse()).collect();
+fn arguments(words: &[String]) -> Result<[u64; 3]> {
+    let numbers: Result<Vec<u64>, _> = words.iter().map(|word| word.parse()).collect();
     <[u64; 3]>::try_from(numbers?)
         .ok()
-        .context("usage: pennon-parity SEED RULESETS CONTEXTS")
+        .context("usage: pennon-parity SEED RULESETS CONTEXTS [dialects]")
 }
 
 /// A generator that gives the same for the same seed.
@@ -55,13 +60,36 @@ fn runner(seed: u64) -> TestRunner {
     TestRunner::new_with_rng(Config::default(), rng)
 }
 
-/// Draws until every hash is our own: `wasm/eval` carries no other, and answers unknown for them.
-fn native_ruleset(runner: &mut TestRunner) -> Result<Value> {
+/// Draws until every hash is one that the artefact carries: others are unknown there.
+fn repeatable_ruleset(runner: &mut TestRunner, has_dialects: bool) -> Result<Value> {
     loop {
-        let ruleset = draw(runner, &random::ruleset(false))?;
-        if !ruleset.to_string().contains("\"algorithm\"") {
+        let ruleset = draw(runner, &random::ruleset(has_dialects))?;
+        let text = ruleset.to_string();
+        let of_posthog = text.matches(r#""algorithm":"posthog_sha1_15""#).count();
+        let carried = if has_dialects { of_posthog } else { 0 };
+        if text.matches(r#""algorithm""#).count() == carried {
             return Ok(ruleset);
         }
+    }
+}
+
+/// JavaScript writes `1.0` as `1`, and dialects compare what is written.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "only whole numbers are cast"
+)]
+fn without_points(value: Value) -> Value {
+    match value {
+        Value::Number(number) => match number.as_f64() {
+            Some(float) if float.fract() == 0.0 && float.abs() < 1e15 => json!(float as i64),
+            _ => Value::Number(number),
+        },
+        Value::Array(parts) => parts.into_iter().map(without_points).collect(),
+        Value::Object(fields) => fields
+            .into_iter()
+            .map(|(name, value)| (name, without_points(value)))
+            .collect(),
+        other => other,
     }
 }
 

@@ -155,10 +155,10 @@ impl Host for JavaScript {
         ask(how as u32, text, operand) > 0.0
     }
 
-    /// Only dialects cast text; what JavaScript reads as no number at all counts as no number.
+    /// Only dialects cast text. Minus zero says that the text is no number: "nan" is one.
     fn parse_number(&self, text: &[u8]) -> Option<f64> {
         let number = ask(PARSE_NUMBER, text, &[]);
-        (!number.is_nan()).then_some(number)
+        (number != 0.0 || number.is_sign_positive()).then_some(number)
     }
 
     fn date(&self, text: &[u8]) -> f64 {
