@@ -34,6 +34,10 @@ pub(crate) fn range(text: &str) -> Option<Vec<Comparison>> {
         return wildcard(version);
     }
     let version = Version::parse(version)?;
+    // What is not padded names a pre-release or a build only after three numbers.
+    if sign.is_empty() && version.known < 3 && version.has_suffix {
+        return None;
+    }
     let end = match sign {
         "~" => version.after_tilde(),
         "^" => version.after_caret(3),
@@ -82,6 +86,7 @@ struct Version<'a> {
     numbers: [u64; 3],
     /// How many of them were written.
     known: usize,
+    has_suffix: bool,
     pre_release: &'a str,
 }
 
@@ -99,6 +104,7 @@ impl<'a> Version<'a> {
         Some(Self {
             numbers,
             known: core.split('.').count(),
+            has_suffix: core.len() < text.len(),
             pre_release,
         })
     }

@@ -247,7 +247,7 @@ fn versioned(op: &str, operand: &str, text: &str) -> bool {
     if op == "semver_range" {
         let loose = operand.trim_start_matches(['^', '~']);
         let range = match operand.strip_suffix(loose).unwrap() {
-            "" => operand.to_owned(),
+            "" => operand.trim_start_matches('v').to_owned(),
             sign => format!("{sign}{}", self::version(loose).unwrap()),
         };
         return semver::VersionReq::parse(&range).unwrap().matches(&version);
