@@ -62,6 +62,11 @@ const RUST: [Arrows; 13] = [
         outside: Some(&["anyhow", "serde", "serde_json"]),
     },
     Arrows {
+        folder: "wire",
+        inside: &[],
+        outside: Some(&["base64", "percent-encoding", "serde_json"]),
+    },
+    Arrows {
         folder: "wasm/eval",
         inside: &["core"],
         outside: Some(&[]),
@@ -81,7 +86,7 @@ const RUST: [Arrows; 13] = [
     },
     Arrows {
         folder: "worker/edge",
-        inside: &["core", "ruleset", "api"],
+        inside: &["core", "ruleset", "api", "wire"],
         outside: None,
     },
     Arrows {
