@@ -19,7 +19,7 @@ struct Arrows {
     outside: Option<&'static [&'static str]>,
 }
 
-const RUST: [Arrows; 13] = [
+const RUST: [Arrows; 14] = [
     Arrows {
         folder: "core",
         inside: &[],
