@@ -1,17 +1,18 @@
 //! What an operator asks with its operand, as tests of the plan, or why it cannot ask that.
 
+mod pattern;
+
 use serde_json::Value;
 
 use crate::meaning;
 use crate::model::{Elements, Operator, ValueTest};
 use crate::moment;
-use crate::pattern::Pattern;
-use crate::portable::portable;
 use crate::program::{Order, Test};
 use crate::reading::{self, Reading};
 use crate::report::Code;
 use crate::semver;
-use crate::spell::spell;
+pub use pattern::is_pattern;
+use pattern::pattern;
 
 /// An operator with its operand and its switches.
 #[derive(Debug, Clone, Copy)]
@@ -218,45 +219,6 @@ fn texts(question: Question<'_>) -> Result<Vec<String>, Fault> {
     texts.ok_or_else(|| wrong(question, "a text or an array of texts"))
 }
 
-fn pattern(question: Question<'_>) -> Result<String, Fault> {
-    let Some(Value::String(pattern)) = question.value else {
-        return Err(wrong(question, "a regular expression as text"));
-    };
-    if question.ignore_case {
-        return Err(no_fold(question));
-    }
-    let fault = |message, help| Fault {
-        code: Code::InvalidRegex,
-        field: "value",
-        message,
-        help,
-    };
-    if let Err(error) = fancy_regex::Regex::new(pattern) {
-        return Err(fault(
-            format!(
-                "the regular expression `{pattern}` cannot be read: {}",
-                line(&error)
-            ),
-            "mend the pattern; `\\` is written `\\\\` in JSON",
-        ));
-    }
-    let spelled = portable(pattern).or_else(|| spell(pattern));
-    if spelled.is_some_and(|spelled| Pattern::read(&spelled).is_some()) {
-        return Ok(pattern.clone());
-    }
-    Err(fault(
-        format!(
-            "the regular expression `{pattern}` is too long, or has a condition in a condition or in an atomic group"
-        ),
-        "repeat less often; put no `(?(…)…|…)` into the first part of another, into `(?>…)` or before `*+`, `++` and `?+`",
-    ))
-}
-
-/// Whether the text is a regular expression that servers and the edge evaluate.
-pub fn is_pattern(text: &str) -> bool {
-    fancy_regex::Regex::new(text).is_ok()
-}
-
 fn exists(question: Question<'_>) -> Result<Asked, Fault> {
     let exists = Asked::Test(Test::Exists);
     switch(question).map(|wanted| if wanted { exists } else { not(exists) })
@@ -397,13 +359,4 @@ fn bare(value: &Value) -> String {
     value
         .as_str()
         .map_or_else(|| value.to_string(), str::to_owned)
-}
-
-/// Messages are one line; the engine's span several.
-fn line(error: &fancy_regex::Error) -> String {
-    error
-        .to_string()
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
 }
