@@ -110,7 +110,7 @@ fn add_unit(units: &mut Map<String, Value>, kind: &str, id: Option<String>) {
 }
 
 /// Properties whose first value the service fills in from the present one.
-const INITIAL: [&str; 17] = [
+const INITIAL: [&str; 18] = [
     "app_build",
     "app_name",
     "app_namespace",
@@ -128,10 +128,11 @@ const INITIAL: [&str; 17] = [
     "screen_height",
     "screen_width",
     "viewport_height",
+    "viewport_width",
 ];
 
 /// Parameters of campaigns, which have no `$` of their own.
-const CAMPAIGN: [&str; 22] = [
+const CAMPAIGN: [&str; 24] = [
     "utm_source",
     "utm_medium",
     "utm_campaign",
@@ -154,19 +155,18 @@ const CAMPAIGN: [&str; 22] = [
     "epik",
     "qclid",
     "sccid",
+    "irclid",
+    "_kx",
 ];
-
-/// Further parameters of campaigns.
-const MORE_CAMPAIGN: [&str; 2] = ["irclid", "_kx"];
 
 fn enrich(attributes: &mut Map<String, Value>) {
     for (from, to) in [("$os", "$os_name"), ("$os_name", "$os")] {
         copy(attributes, from, to);
     }
-    for name in INITIAL.into_iter().chain(["viewport_width"]) {
+    for name in INITIAL {
         copy(attributes, &format!("${name}"), &format!("$initial_{name}"));
     }
-    for name in CAMPAIGN.into_iter().chain(MORE_CAMPAIGN) {
+    for name in CAMPAIGN {
         copy(attributes, name, &format!("$initial_{name}"));
     }
 }

@@ -1,7 +1,6 @@
 //! What posthog-js keeps of an answer (section 8.3, "posthog-js on the response").
 //!
-//! The proof run of an import reads answers of a `PostHog` server with it, so that it compares what
-//! an app would have seen.
+//! It is for comparing what apps see of two servers; nothing but tests uses it yet.
 
 use serde_json::{Map, Value, json};
 
